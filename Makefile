@@ -1,0 +1,62 @@
+# make serve: an embedded database, a first client, and the server on PORT
+# make test:  every check, as CI runs them
+
+PORT ?= 8080
+export SCIM_BIND ?= 127.0.0.1:$(PORT)
+TEST_PROCESSES ?= 2
+
+SUITABLE := import ensurepip, sys, venv; sys.exit(sys.version_info < (3, 11))
+PYTHON ?= $(shell for each in python3.11 python3.12 python3.13 python3; do \
+	$$each -c '$(SUITABLE)' 2>/dev/null && echo $$each && break; done)
+BIN := .venv/bin
+PIP := $(BIN)/python -m pip --quiet --disable-pip-version-check
+
+.PHONY: serve test lint format coverage bench lock
+
+serve: .venv/.run
+	@exec $(BIN)/scim-server quickstart
+
+test: lint
+	$(BIN)/pytest -q -n $(TEST_PROCESSES) --dist worksteal
+
+lint: .venv/.test
+	$(BIN)/ruff check --quiet .
+	$(BIN)/ruff format --quiet --check .
+	$(BIN)/mypy --no-error-summary
+	$(BIN)/lint-imports --no-logo
+
+format: .venv/.test
+	$(BIN)/ruff check --quiet --fix .
+	$(BIN)/ruff format --quiet .
+
+coverage: .venv/.test
+	$(BIN)/coverage run -m pytest -q
+	$(BIN)/coverage combine --quiet
+	$(BIN)/coverage report
+
+bench: .venv/.run
+	$(BIN)/python -m benchmarks
+
+# Stamps: each is as old as the last time its step succeeded.
+.venv/.python:
+	$(if $(PYTHON),,$(error Python 3.11 or newer with venv is needed (Debian: apt install python3-venv)))
+	$(PYTHON) -m venv .venv
+	@touch $@
+
+.venv/.run: .venv/.python requirements/run.txt setup.cfg pyproject.toml
+	$(PIP) install --require-hashes --requirement requirements/run.txt
+	$(PIP) install --no-deps --editable .
+	@touch $@
+
+.venv/.test: .venv/.run requirements/test.txt
+	$(PIP) install --require-hashes --requirement requirements/test.txt
+	@touch $@
+
+# The pins follow from setup.cfg; --upgrade moves them to today's releases.
+LOCK = .venv-lock/bin/pip-compile --quiet --upgrade --generate-hashes --strip-extras --no-header \
+	--no-emit-index-url --no-emit-find-links setup.cfg
+lock:
+	$(PYTHON) -m venv .venv-lock
+	.venv-lock/bin/pip install --quiet pip-tools==7.6.2
+	$(LOCK) --output-file requirements/run.txt
+	$(LOCK) --extra test --constraint requirements/run.txt --output-file requirements/test.txt

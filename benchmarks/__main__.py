@@ -1,0 +1,84 @@
+"""``python -m benchmarks``: measure this server and scim2-server side by side in one run."""
+
+import shlex
+import sys
+import tempfile
+import time
+from datetime import UTC, datetime
+from pathlib import Path
+from subprocess import CalledProcessError
+
+import click
+import psycopg
+
+from benchmarks import machine, report
+from benchmarks.measure import NotMeasured
+from benchmarks.processes import NotStarted
+from benchmarks.scale import FULL, QUICK
+from benchmarks.scenarios import MILLION, SCENARIOS, Scenario
+from benchmarks.stage import POSTGRESQL, SQLITE, Stage
+from benchmarks.targets import Outcome
+
+FAULTS = (
+    *(NotMeasured, NotStarted, CalledProcessError, psycopg.Error, OSError, EOFError),
+    *(LookupError, ValueError),  # an answer that is not what SCIM says it is
+)
+
+
+def say(text: str) -> None:
+    """Show what is going on."""
+    click.echo(f"{time.strftime('%H:%M:%S')} {text}", err=True)
+
+
+def play(stage: Stage, scenarios: dict[str, Scenario]) -> tuple[list[Outcome], dict[str, str]]:
+    """Run scenarios one after another; a broken one is reported and the others go on."""
+    outcomes, faults = list[Outcome](), dict[str, str]()
+    for name, scenario in scenarios.items():
+        say(f"{name}: measuring")
+        try:
+            for outcome in scenario(stage):
+                outcomes.append(outcome)
+                say(f"{name}: {outcome.target}, {outcome.subject}: {outcome.reached:.2f}")
+        except FAULTS as error:
+            faults[name] = f"{type(error).__name__}: {error}"
+            say(f"{name}: not measured: {faults[name]}")
+    return outcomes, faults
+
+
+@click.command()
+@click.option("--quick", is_flag=True, help="Small sizes, to develop with; prints the report only.")
+@click.option("--million", is_flag=True, help="The long run with 1,000,000 users instead.")
+@click.option(
+    "--only", multiple=True, type=click.Choice([*SCENARIOS]), help="Measure it; prints only."
+)
+@click.option(
+    "--database",
+    "databases",
+    multiple=True,
+    type=click.Choice([SQLITE, POSTGRESQL], case_sensitive=False),
+    default=(SQLITE, POSTGRESQL),
+    help="Measure this server on it; both unless told.",
+)
+def main(quick: bool, million: bool, only: tuple[str, ...], databases: tuple[str, ...]) -> None:
+    """Measure this server and scim2-server and write benchmarks/RESULTS.md."""
+    scenarios = MILLION if million else SCENARIOS
+    chosen = {name: scenarios[name] for name in only or scenarios}
+    command = shlex.join(["python", "-m", "benchmarks", *sys.argv[1:]])
+    described, started = machine.describe(), time.monotonic()
+    date = datetime.now(UTC).strftime("%Y-%m-%d %H:%M UTC")
+    with tempfile.TemporaryDirectory(prefix="benchmark-") as name:
+        folder = Path(name)
+        folder.chmod(0o711)  # PostgreSQL's own account must get through to its data
+        with Stage(QUICK if quick else FULL, databases, folder, say) as stage:
+            outcomes, faults = play(stage, chosen)
+    minutes = (time.monotonic() - started) / 60
+    run = report.Run(command, date, minutes, described, outcomes, faults)
+    if quick or only:
+        click.echo(report.render(run))
+    else:
+        report.write(Path(__file__).parent, "million" if million else "comparison", run)
+    sys.exit(1 if faults else 0)
+
+
+if __name__ == "__main__":
+    main()

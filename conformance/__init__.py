@@ -1,0 +1,1 @@
+"""Black-box conformance against any SCIM base URL; knows HTTP and JSON only."""

@@ -1,0 +1,104 @@
+"""Recorded client dialogues, played against a SCIM base URL.
+
+One file of ``clients/`` is one dialogue; ``clients/README.md`` describes the form.
+
+    python -m conformance.dialogue --url http://127.0.0.1:8080/scim/v2 --token … --client entra
+"""
+
+import argparse
+import json
+import sys
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from conformance.player import Failure, Player, Step
+from conformance.wire import Endpoint
+
+CLIENTS = Path(__file__).parent / "clients"
+
+
+@dataclass(frozen=True, slots=True)
+class Dialogue:
+    """A recorded exchange; ``tolerances`` names the departures from the RFCs that it needs."""
+
+    name: str
+    title: str
+    source: str
+    covers: frozenset[str]
+    tolerances: tuple[str, ...]
+    credential: str
+    headers: Mapping[str, str | None]
+    steps: tuple[Step, ...]
+
+    def strict(self) -> "Dialogue":
+        """What a strict credential sees: it ends at the first step that is answered otherwise."""
+        for number, step in enumerate(self.steps):
+            if "strict" in step:
+                last = {**step, "expect": step["strict"]}
+                return replace(self, steps=(*self.steps[:number], last))
+        return self
+
+    def play(self, base_url: str, token: str) -> list[Failure]:
+        """Send every step and compare; delete what was made, whatever happened."""
+        player = Player(Endpoint(base_url, token, self.headers))
+        try:
+            return player.play(self.steps)
+        finally:
+            player.tidy()
+
+
+def load(directory: Path = CLIENTS) -> list[Dialogue]:
+    """Every dialogue below ``directory``, in the order of their names.
+
+    Raises:   ValueError: a dialogue with tolerances and no strict answer, or the reverse.
+    """
+    return [_read(path, directory) for path in sorted(directory.rglob("*.json"))]
+
+
+def _read(path: Path, directory: Path) -> Dialogue:
+    raw = json.loads(path.read_text(encoding="utf-8"))
+    steps = (*raw["steps"], *raw.get("afterwards", ()))
+    if bool(raw["tolerances"]) != any("strict" in step for step in steps):
+        raise ValueError(
+            f"{path}: a strict step stands where there are tolerances, and only there."
+        )
+    return Dialogue(
+        name=path.relative_to(directory).with_suffix("").as_posix(),
+        title=raw["title"],
+        source=raw["source"],
+        covers=frozenset(raw["covers"]),
+        tolerances=tuple(raw["tolerances"]),
+        credential=raw.get("credential", "tolerant"),
+        headers=raw.get("headers", {}),
+        steps=steps,
+    )
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Print a line for each dialogue, and what failed below it; 1 when one failed."""
+    parser = argparse.ArgumentParser(prog="conformance.dialogue", description=__doc__)
+    parser.add_argument("--url", required=True, help="the SCIM base URL")
+    parser.add_argument("--token", required=True, help="the bearer token")
+    parser.add_argument("--client", default="", help="only names that begin so: entra, okta/import")
+    parser.add_argument(
+        "--credential",
+        choices=("tolerant", "strict", "limited"),
+        default="tolerant",
+        help="what the token is: a strict one plays the strict form of every dialogue",
+    )
+    options = parser.parse_args(arguments)
+    wanted = "limited" if options.credential == "limited" else "tolerant"
+    failed = 0
+    for dialogue in load():
+        if dialogue.credential == wanted and dialogue.name.startswith(options.client):
+            played = dialogue.strict() if options.credential == "strict" else dialogue
+            failures = played.play(options.url, options.token)
+            print(f"{'FAIL' if failures else 'ok  '} {dialogue.name}: {dialogue.title}")
+            print("".join(f"{failure}\n" for failure in failures), end="")
+            failed += bool(failures)
+    return 1 if failed else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

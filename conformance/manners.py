@@ -1,0 +1,72 @@
+"""What every client relies on in every answer, whatever the dialogue is about."""
+
+from collections.abc import Iterator
+
+from conformance.wire import Answer, Request
+
+MESSAGES = "urn:ietf:params:scim:api:messages:2.0:"
+NUMBERS = ("totalResults", "startIndex", "itemsPerPage")
+
+
+def faults(request: Request, answer: Answer) -> list[str]:
+    """The manners that the answer lacks."""
+    return [*_body(answer), *_error(answer), *_created(request, answer), *_list(answer)]
+
+
+def _body(answer: Answer) -> Iterator[str]:
+    """RFC 7644 §3.1, §3.8: SCIM's own media type; RFC 7643 §2.5: unassigned is left out."""
+    if answer.status == 204 or not answer.text:
+        if answer.text:
+            yield "204 has a body"
+        return
+    if not answer.headers.get("content-type", "").startswith("application/scim+json"):
+        yield f"Content-Type is {answer.headers.get('content-type')!r}"
+    if answer.body is None:
+        yield "the body is no JSON object"
+    elif _has_null(answer.body):
+        yield "the body has a null"
+
+
+def _error(answer: Answer) -> Iterator[str]:
+    """RFC 7644 §3.12: every refusal is an Error message, ``status`` a string."""
+    if answer.status < 400:
+        return
+    body = answer.body or {}
+    if body.get("schemas") != [f"{MESSAGES}Error"] or body.get("status") != str(answer.status):
+        yield "the refusal is no SCIM Error message with its status as a string"
+    if answer.status == 401 and not answer.headers.get("www-authenticate", "").startswith("Bearer"):
+        yield "401 without WWW-Authenticate: Bearer"
+
+
+def _created(request: Request, answer: Answer) -> Iterator[str]:
+    """RFC 7644 §3.3: 201 has the resource, its id and its Location."""
+    if request.method != "POST" or answer.status != 201:
+        return
+    body = answer.body or {}
+    meta = body.get("meta")
+    location = meta.get("location") if isinstance(meta, dict) else None
+    if not body.get("id") and "attributes=" not in request.path.lower():
+        yield "201 without an id"
+    if location is not None and answer.headers.get("location") != location:
+        yield "Location is not meta.location"
+
+
+def _list(answer: Answer) -> Iterator[str]:
+    """RFC 7644 §3.4.2: the numbers are integers, and itemsPerPage counts this page."""
+    body = answer.body or {}
+    if f"{MESSAGES}ListResponse" not in str(body.get("schemas")):
+        return
+    for name in NUMBERS:
+        if not isinstance(body.get(name), int):
+            yield f"{name} is {body.get(name)!r}"
+    resources = body.get("Resources")
+    if not isinstance(resources, list) or body.get("itemsPerPage") != len(resources):
+        yield "itemsPerPage is not the length of Resources"
+
+
+def _has_null(value: object) -> bool:
+    if isinstance(value, dict):
+        return any(_has_null(item) for item in value.values())
+    if isinstance(value, list):
+        return any(_has_null(item) for item in value)
+    return value is None

@@ -1,0 +1,137 @@
+"""The composition root: settings in, a Flask application out."""
+
+import uuid
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from functools import cached_property
+from typing import Any
+
+import orjson
+from flask import Blueprint, Flask
+
+from scim_server.config import BASE_PATH, Config
+from scim_server.directory.credentials import Credentials
+from scim_server.directory.cursor import Cursors
+from scim_server.directory.directory import Answers, Directory
+from scim_server.directory.searching import Limits, Search
+from scim_server.directory.views import Renderer
+from scim_server.protocol.errors import Unavailable
+from scim_server.protocol.load import registry
+from scim_server.protocol.schema import Document, Registry
+from scim_server.store.clients import SqlClients
+from scim_server.store.database import Database
+from scim_server.store.migrate import is_current
+from scim_server.store.resources import SqlResourceStore
+from scim_server.web import auth, errors, journal
+from scim_server.web.discovery import Discovery
+from scim_server.web.health import health
+from scim_server.web.resources import KindEndpoints
+from scim_server.web.root import RootEndpoints
+
+
+def utc_now() -> datetime:
+    """The clock of a running server."""
+    return datetime.now(UTC)
+
+
+def new_id() -> str:
+    """A time-ordered UUID (RFC 9562 §5.7): new rows go to the end of every index."""
+    stamp = int(utc_now().timestamp() * 1000)
+    random = uuid.uuid4().int & ((1 << 74) - 1)
+    high, low = random >> 62, random & ((1 << 62) - 1)
+    return str(uuid.UUID(int=(stamp << 80) | (0x7 << 76) | (high << 64) | (0x2 << 62) | low))
+
+
+@dataclass
+class Parts:
+    """What an application is made of; the command line uses some of it without HTTP."""
+
+    config: Config
+    registry: Registry
+    database: Database
+    clients: SqlClients
+    credentials: Credentials
+
+    @cached_property
+    def directory(self) -> Directory:
+        """Made on first use: it needs the cursor secret, and so the database."""
+        config = self.config
+        store = SqlResourceStore(self.database, self.registry, config.base_url)
+        renderer = Renderer(self.registry, config.base_url)
+        cursors = Cursors(lambda: self.clients.secret("cursor"), config.cursor_seconds, utc_now)
+        limits = Limits(config.page_size, config.max_page_size, config.max_matches)
+        search = Search(store, renderer, cursors, limits)
+        answers = Answers(config.patched_members)
+        return Directory(store, self.registry, renderer, search, utc_now, new_id, answers)
+
+
+def build(config: Config) -> Parts:
+    """Everything but HTTP. Raises BadSchemas; opens no connection yet."""
+    known = registry(*config.schemas)
+    database = Database(config.database_url, config.threads)
+    clients = SqlClients(database)
+    return Parts(config, known, database, clients, Credentials(clients, utc_now, new_id))
+
+
+def create_app(config: Config) -> Flask:
+    """The WSGI application. Raises BadSchemas, UndeclaredRoute."""
+    return assemble(build(config))
+
+
+def assemble(parts: Parts) -> Flask:
+    """The WSGI application over these parts. Raises UndeclaredRoute."""
+    config = parts.config
+    app = Flask("scim_server", static_folder=None)
+    app.config["PROVIDE_AUTOMATIC_OPTIONS"] = False
+    app.url_map.strict_slashes = False
+    app.url_map.merge_slashes = False
+    journal.register(app)
+    errors.register(app)
+    throttle = auth.Throttle(config.rate_per_second, config.failures_per_minute)
+    auth.Authentication(parts.credentials, throttle, config.open_discovery).register(app)
+    app.register_blueprint(_scim(parts), url_prefix=BASE_PATH)
+    app.register_blueprint(health(lambda: _is_ready(parts.database)))
+    auth.refuse_undeclared(app)
+    return app
+
+
+def _scim(parts: Parts) -> Blueprint:
+    config, known = parts.config, parts.registry
+    blueprint = Blueprint("scim", __name__)
+    endpoints = {
+        kind.name: KindEndpoints(parts.directory, kind, config.body_bytes)
+        for kind in known.kinds.values()
+    }
+    for each in endpoints.values():
+        each.register(blueprint)
+    own = next(each for each in endpoints.values() if each.kind.storage.status)
+    RootEndpoints(
+        parts.directory, known, own, config.body_bytes, config.bulk_bytes, config.bulk_operations
+    ).register(blueprint)
+    Discovery(known, _provider(config), config.base_url).register(blueprint)
+    return blueprint
+
+
+def _provider(config: Config) -> Document:
+    """ServiceProviderConfig as it is with these settings (SPC-007)."""
+    [folder, *_] = config.schemas
+    document: dict[str, Any] = orjson.loads((folder / "service_provider_config.json").read_bytes())
+    document["bulk"] |= {
+        "maxOperations": config.bulk_operations,
+        "maxPayloadSize": config.bulk_bytes,
+    }
+    document["filter"]["maxResults"] = config.max_page_size
+    document["pagination"] |= {
+        "defaultPageSize": config.page_size,
+        "maxPageSize": config.max_page_size,
+        "cursorTimeout": config.cursor_seconds,
+    }
+    return document
+
+
+def _is_ready(database: Database) -> bool:
+    try:
+        with database.reading() as connection:
+            return is_current(connection)
+    except Unavailable:
+        return False

@@ -1,0 +1,180 @@
+"""Clients and their bearer tokens: made, told apart, and checked (security rules 21 and 22).
+
+A token is ``scim_`` and base64url of tenant, token id, 24 random bytes and a CRC: found by its id,
+recognised by scanners, and a mistyped one is refused without asking the store.
+"""
+
+import base64
+import binascii
+import hashlib
+import secrets
+import struct
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Literal, Protocol
+
+from scim_server.directory.ports import Clock
+from scim_server.protocol.errors import Unauthorized
+from scim_server.protocol.values import instant
+
+PREFIX = "scim_"
+LAYOUT = struct.Struct(">I8s24s")
+LIVE_TOKENS = 2
+"""Of one client at a time, so that a rotation has no gap."""
+USED_RESOLUTION = timedelta(minutes=1)
+"""How exact ``last_used`` is: a write for every request would cost more than the request."""
+
+Mode = Literal["tolerant", "strict"]
+Profile = Literal["rfc", "entra"]
+
+
+@dataclass(frozen=True, slots=True)
+class Client:
+    """A SCIM client. ``rate``: requests a second, None for the setting; ``user``: for ``/Me``."""
+
+    tenant: int
+    id: str
+    name: str
+    scopes: frozenset[str]
+    mode: Mode = "tolerant"
+    profile: Profile = "rfc"
+    user: str | None = None
+    rate: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Token:
+    """A token as it is stored; instants as in directory/ports.py."""
+
+    tenant: int
+    id: str
+    client: str
+    digest: str
+    created: str
+    expires: str | None = None
+    revoked: str | None = None
+    last_used: str | None = None
+
+    def is_live(self, now: str) -> bool:
+        """Whether it authenticates at that instant."""
+        return self.revoked is None and (self.expires is None or now < self.expires)
+
+
+class ClientStore(Protocol):
+    """Clients and tokens of every tenant."""
+
+    def credential(self, tenant: int, token_id: str) -> tuple[Token, Client] | None:
+        """In one statement."""
+
+    def client(self, tenant: int, name: str) -> Client | None:
+        """By name."""
+
+    def clients(self, tenant: int) -> list[tuple[Client, list[Token]]]:
+        """All of a tenant, by name, with their tokens, newest first."""
+
+    def add_client(self, client: Client, created: str) -> None:
+        """Raises Uniqueness."""
+
+    def add_token(self, token: Token) -> None:
+        """Store a token."""
+
+    def revoke(self, tokens: Sequence[Token], now: str) -> None:
+        """They authenticate no more."""
+
+    def expire(self, tokens: Sequence[Token], at: str) -> None:
+        """They authenticate until then."""
+
+    def touch(self, token: Token, now: str) -> None:
+        """Note the use."""
+
+
+class Credentials:
+    """Issues tokens and authenticates with them."""
+
+    def __init__(self, store: ClientStore, clock: Clock, new_id: Callable[[], str]) -> None:
+        self.store = store
+        self.clock = clock
+        self.new_id = new_id
+
+    def authenticate(self, text: str) -> tuple[Client, Token]:
+        """The client behind a bearer token. Raises Unauthorized, the same for every reason."""
+        tenant, token_id = _parse(text)
+        found = self.store.credential(tenant, token_id)
+        now = self.clock()
+        if found is None or not _is_same(found[0], text) or not found[0].is_live(_text(now)):
+            raise Unauthorized("The bearer token is not valid.")
+        token, client = found
+        if token.last_used is None or token.last_used < _text(now - USED_RESOLUTION):
+            self.store.touch(token, _text(now))
+        return client, token
+
+    def add(self, client: Client, lifetime: timedelta) -> tuple[Client, str]:
+        """Register a client (its id is made here) and return it with its token, shown once."""
+        self.store.add_client(client, _text(self.clock()))
+        return client, self.issue(client, lifetime)
+
+    def issue(self, client: Client, lifetime: timedelta) -> str:
+        """A further token; of the older ones only the newest stays live."""
+        now = self.clock()
+        text, token_id = _make(client.tenant)
+        older = [t for t in self._tokens(client) if t.is_live(_text(now))]
+        self.store.revoke(older[LIVE_TOKENS - 1 :], _text(now))
+        self.store.add_token(
+            Token(
+                client.tenant, token_id, client.id, _digest(text), _text(now), _text(now + lifetime)
+            )
+        )
+        return text
+
+    def revoke(self, client: Client) -> None:
+        """End every token of the client, at once."""
+        self.store.revoke(self._tokens(client), _text(self.clock()))
+
+    def expire(self, client: Client, at: datetime) -> None:
+        """Let every live token of the client end at ``at``."""
+        now = _text(self.clock())
+        self.store.expire([t for t in self._tokens(client) if t.is_live(now)], _text(at))
+
+    def _tokens(self, client: Client) -> list[Token]:
+        return next(ts for c, ts in self.store.clients(client.tenant) if c.id == client.id)
+
+
+def days_left(token: Token, now: datetime) -> int | None:
+    """Whole days until the token expires."""
+    if token.expires is None:
+        return None
+    return (datetime.fromisoformat(token.expires + "+00:00") - now).days
+
+
+def _text(moment: datetime) -> str:
+    return instant(moment.isoformat(timespec="milliseconds"))
+
+
+def _make(tenant: int) -> tuple[str, str]:
+    token_id = secrets.token_bytes(8)
+    payload = LAYOUT.pack(tenant, token_id, secrets.token_bytes(24))
+    checked = payload + binascii.crc32(payload).to_bytes(4)
+    return PREFIX + base64.urlsafe_b64encode(checked).rstrip(b"=").decode(), token_id.hex()
+
+
+def _parse(text: str) -> tuple[int, str]:
+    """Tenant and token id. Raises Unauthorized."""
+    try:
+        checked = base64.b64decode(text.removeprefix(PREFIX) + "==", b"-_", validate=True)
+    except ValueError:
+        checked = b""
+    payload, crc = checked[:-4], checked[-4:]
+    is_whole = len(payload) == LAYOUT.size and binascii.crc32(payload).to_bytes(4) == crc
+    if not text.startswith(PREFIX) or not is_whole:
+        raise Unauthorized("The bearer token is not valid.")
+    tenant, token_id, _ = LAYOUT.unpack(payload)
+    return tenant, token_id.hex()
+
+
+def _digest(text: str) -> str:
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def _is_same(token: Token, text: str) -> bool:
+    return secrets.compare_digest(token.digest, _digest(text))

@@ -1,0 +1,208 @@
+"""The use cases. One public method is one use case and one transaction."""
+
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from dataclasses import dataclass
+from itertools import chain, islice
+from typing import TypeVar
+
+from scim_server.directory.bulk import BulkJob, BulkResult
+from scim_server.directory.callers import READ, WRITE, Caller
+from scim_server.directory.change import Change, Tags
+from scim_server.directory.ports import (
+    Clock,
+    Contention,
+    Reader,
+    Reference,
+    Relations,
+    Resource,
+    ResourceStore,
+    Writer,
+)
+from scim_server.directory.searching import Results, Search
+from scim_server.directory.views import Renderer, View, wants_members
+from scim_server.protocol.errors import Unavailable
+from scim_server.protocol.messages import BulkRequest
+from scim_server.protocol.patch import touched
+from scim_server.protocol.projection import Projection, with_written, written
+from scim_server.protocol.projection import parse as parse_projection
+from scim_server.protocol.schema import Document, Registry, ResourceType
+from scim_server.protocol.searching import SearchRequest
+
+ATTEMPTS = 5
+AT_ONCE = 1000
+"""Members that are read before it is decided to stream the rest."""
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class Answers:
+    """What PATCH answers: a group with more members than this is not shown unless asked for."""
+
+    patched_members: int = 100
+
+
+class Directory:
+    """Resources of every tenant: each call names its caller, who has exactly one."""
+
+    def __init__(
+        self,
+        store: ResourceStore,
+        registry: Registry,
+        renderer: Renderer,
+        search: Search,
+        clock: Clock,
+        new_id: Callable[[], str],
+        answers: Answers,
+    ) -> None:
+        self.store = store
+        self.registry = registry
+        self.renderer = renderer
+        self.clock = clock
+        self.new_id = new_id
+        self.answers = answers
+        self._search = search
+
+    def get(self, caller: Caller, kind: ResourceType, id: str, request: SearchRequest) -> View:
+        """GET (RFC 7644 §3.4.1). Raises NotFound, Forbidden."""
+        caller.require(READ, kind)
+        projection = _projection(kind, request)
+        if not wants_members(kind, projection):
+            with self.store.reading(caller.tenant) as reader:
+                return self.renderer.view(*reader.get(kind, id), projection)
+        with ExitStack() as stack:
+            reader = stack.enter_context(self.store.snapshot(caller.tenant))
+            return self._with_members(reader, *reader.get(kind, id), projection, stack)
+
+    def search(
+        self, caller: Caller, kinds: tuple[ResourceType, ...], request: SearchRequest
+    ) -> Results:
+        """A query (§3.4.2, §3.4.3, RFC 9865). The caller closes ``source``."""
+        return self._search.run(caller, kinds, request)
+
+    def create(
+        self, caller: Caller, kind: ResourceType, body: object, request: SearchRequest
+    ) -> View:
+        """POST (§3.3). Raises InvalidSyntax, InvalidValue, Uniqueness, Forbidden."""
+        caller.require(WRITE, kind)
+        document = caller.intake.document(kind, body)
+        projection = _projection(kind, request)
+
+        def work(change: Change) -> View:
+            [resource] = change.create([change.draft(kind, document)])
+            return self._written(change.store, resource, projection)
+
+        return self._write(caller, work)
+
+    def replace(
+        self,
+        caller: Caller,
+        kind: ResourceType,
+        id: str,
+        body: object,
+        if_match: Tags,
+        request: SearchRequest,
+    ) -> View:
+        """PUT (§3.5.1). Raises NotFound, VersionMismatch, and what create raises."""
+        caller.require(WRITE, kind)
+        document = caller.intake.document(kind, body)
+        projection = _projection(kind, request)
+
+        def work(change: Change) -> View:
+            resource = change.replace(kind, id, document, if_match)
+            return self._written(change.store, resource, projection)
+
+        return self._write(caller, work)
+
+    def patch(
+        self,
+        caller: Caller,
+        kind: ResourceType,
+        id: str,
+        body: object,
+        if_match: Tags,
+        request: SearchRequest,
+    ) -> View:
+        """PATCH (§3.5.2); shows nothing of a large group that nobody asked to see."""
+        caller.require(WRITE, kind)
+        operations = caller.intake.operations(kind, body)
+        projection = with_written(_projection(kind, request), touched(kind, operations))
+        asked = bool(request.attributes or request.excluded)
+
+        def work(change: Change) -> View:
+            resource = change.patch(kind, id, operations, if_match)
+            if asked or not kind.storage.members:
+                return self._answered(change.store, resource, projection)
+            members = self._members(change.store, resource, self.answers.patched_members + 1)
+            if len(members) > self.answers.patched_members:
+                return self.renderer.unshown(resource)
+            return self.renderer.view(resource, Relations(), projection, members)
+
+        return self._write(caller, work)
+
+    def delete(self, caller: Caller, kind: ResourceType, id: str, if_match: Tags) -> None:
+        """DELETE (§3.6). Raises NotFound, VersionMismatch."""
+        caller.require(WRITE, kind)
+        self._write(caller, lambda change: change.delete(kind, id, if_match))
+
+    def bulk(self, caller: Caller, request: BulkRequest) -> list[BulkResult]:
+        """One job is one transaction, with a savepoint for each operation (§3.7)."""
+        caller.require_bulk()
+        return self._write(
+            caller,
+            lambda change: BulkJob(change, caller, self.registry, self.renderer).run(request),
+        )
+
+    def _write(self, caller: Caller, work: Callable[[Change], T]) -> T:
+        """Run the work in one transaction, again when it met another. Raises Unavailable."""
+        for _ in range(ATTEMPTS):
+            try:
+                with self.store.writing(caller.tenant) as writer:
+                    return work(self._change(writer, caller))
+            except Contention:
+                continue
+        raise Unavailable("Too many changes to the same resources at once.", retry_after=1)
+
+    def _change(self, writer: Writer, caller: Caller) -> Change:
+        return Change(writer, caller.actor, self.clock(), self.new_id, self._read_only)
+
+    def _read_only(self, resource: Resource) -> Document:
+        tag = self.renderer.tag(resource, Relations())
+        return {"id": resource.id, "meta": self.renderer.meta(resource, tag)}
+
+    def _written(self, reader: Reader, resource: Resource, projection: Projection) -> View:
+        """The answer to a write of the whole document, which shows all that was written."""
+        names = written(resource.kind, resource.document)
+        return self._answered(reader, resource, with_written(projection, names))
+
+    def _answered(self, reader: Reader, resource: Resource, projection: Projection) -> View:
+        relations = reader.related([resource]).get(resource.key, Relations())
+        members = None
+        if wants_members(resource.kind, projection):
+            members = [member for _, member in reader.members([resource])]
+        return self.renderer.view(resource, relations, projection, members)
+
+    def _members(self, reader: Reader, group: Resource, most: int) -> list[Reference]:
+        return [member for _, member in reader.members([group], most)]
+
+    def _with_members(
+        self,
+        reader: Reader,
+        resource: Resource,
+        relations: Relations,
+        projection: Projection,
+        stack: ExitStack,
+    ) -> View:
+        """A small group at once; a large one streamed from the snapshot until it is closed."""
+        members: Iterator[Reference] = (member for _, member in reader.members([resource]))
+        head = list(islice(members, AT_ONCE))
+        if len(head) < AT_ONCE:
+            return self.renderer.view(resource, relations, projection, head)
+        return self.renderer.view(
+            resource, relations, projection, chain(head, members), stack.pop_all()
+        )
+
+
+def _projection(kind: ResourceType, request: SearchRequest) -> Projection:
+    return parse_projection(kind, request.attributes, request.excluded)

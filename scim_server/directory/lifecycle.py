@@ -1,0 +1,87 @@
+"""The status of an account: one table of transitions, and one for SCIM ``active``.
+
+Nothing else decides a status: every write path comes through ``step`` or ``on_active``.
+"""
+
+from enum import StrEnum
+
+from scim_server.protocol.errors import Conflict
+
+
+class Status(StrEnum):
+    """What an account may do; only Active may sign in."""
+
+    PENDING = "Pending"
+    INACTIVE = "Inactive"
+    ACTIVE = "Active"
+    LOCKED = "Locked"
+    SUSPENDED = "Suspended"
+    DEPROVISIONED = "Deprovisioned"
+
+
+class Step(StrEnum):
+    """What can happen to an account."""
+
+    ACTIVATE = "activate"
+    VERIFY = "verify"
+    APPROVE = "approve"
+    SUSPEND = "suspend"
+    REACTIVATE = "reactivate"
+    LOCK = "lock"
+    UNLOCK = "unlock"
+    DEPROVISION = "deprovision"
+
+
+TRANSITIONS: dict[tuple[Status, Step], Status] = {
+    (Status.PENDING, Step.VERIFY): Status.ACTIVE,
+    (Status.PENDING, Step.APPROVE): Status.ACTIVE,
+    (Status.PENDING, Step.SUSPEND): Status.SUSPENDED,
+    (Status.PENDING, Step.DEPROVISION): Status.DEPROVISIONED,
+    (Status.INACTIVE, Step.ACTIVATE): Status.ACTIVE,
+    (Status.INACTIVE, Step.SUSPEND): Status.SUSPENDED,
+    (Status.INACTIVE, Step.DEPROVISION): Status.DEPROVISIONED,
+    (Status.ACTIVE, Step.LOCK): Status.LOCKED,
+    (Status.ACTIVE, Step.SUSPEND): Status.SUSPENDED,
+    (Status.ACTIVE, Step.DEPROVISION): Status.DEPROVISIONED,
+    (Status.LOCKED, Step.UNLOCK): Status.ACTIVE,
+    (Status.LOCKED, Step.SUSPEND): Status.SUSPENDED,
+    (Status.LOCKED, Step.DEPROVISION): Status.DEPROVISIONED,
+    (Status.SUSPENDED, Step.REACTIVATE): Status.ACTIVE,
+    (Status.SUSPENDED, Step.DEPROVISION): Status.DEPROVISIONED,
+}
+
+ON_ACTIVE: dict[tuple[Status, bool], Step | None] = {
+    (Status.PENDING, False): Step.SUSPEND,
+    (Status.INACTIVE, False): None,
+    (Status.INACTIVE, True): Step.ACTIVATE,
+    (Status.ACTIVE, False): Step.SUSPEND,
+    (Status.ACTIVE, True): None,
+    (Status.LOCKED, False): Step.SUSPEND,
+    (Status.LOCKED, True): None,
+    (Status.SUSPENDED, False): None,
+    (Status.SUSPENDED, True): Step.REACTIVATE,
+    (Status.DEPROVISIONED, False): None,
+}
+"""SCIM ``active`` to the step that it means; None: the status already says so, or stays."""
+
+
+def step(status: Status, event: Step) -> Status:
+    """The status after an event. Raises Conflict where the table has no such transition."""
+    try:
+        return TRANSITIONS[status, event]
+    except KeyError:
+        raise Conflict(f"An account that is {status} cannot take the step {event}.") from None
+
+
+def on_active(status: Status, active: bool) -> Status:
+    """The status after SCIM has set ``active``. Raises Conflict where that is refused."""
+    try:
+        event = ON_ACTIVE[status, active]
+    except KeyError:
+        raise Conflict(f"SCIM cannot make an account active that is {status}.") from None
+    return status if event is None else step(status, event)
+
+
+def initial(active: bool | None) -> Status:
+    """The status of an account that SCIM creates; without a word on ``active`` it is Active."""
+    return Status.SUSPENDED if active is False else Status.ACTIVE

@@ -1,0 +1,209 @@
+"""Queries: one or more kinds, filtered, sorted, and paged by index or by cursor."""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import ExitStack
+from dataclasses import dataclass
+from itertools import groupby, islice
+
+from scim_server.directory.callers import READ, Caller
+from scim_server.directory.cursor import Cursors, Place
+from scim_server.directory.ports import (
+    Order,
+    Query,
+    Reader,
+    Reference,
+    Relations,
+    Resource,
+    ResourceStore,
+    Row,
+    Window,
+)
+from scim_server.directory.views import Closing, Renderer, View, wants_members
+from scim_server.protocol.bind import Bound, bind, bind_any
+from scim_server.protocol.errors import Forbidden, InvalidPath, InvalidValue, Sensitive, TooMany
+from scim_server.protocol.finish import is_secret
+from scim_server.protocol.projection import Projection
+from scim_server.protocol.projection import parse as parse_projection
+from scim_server.protocol.schema import Path, ResourceType
+from scim_server.protocol.searching import SearchRequest
+
+Kinds = tuple[ResourceType, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Results:
+    """One page. ``views`` is consumed once and in order; ``source`` is then closed."""
+
+    total: int
+    size: int
+    views: Iterator[View]
+    source: Closing
+    start_index: int | None = None
+    next_cursor: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """Page sizes; ``matches`` is the largest result that is computed, 0 for any (§3.4.2.1)."""
+
+    page: int = 100
+    largest_page: int = 1000
+    matches: int = 0
+
+
+class Search:
+    """Answers queries of one store."""
+
+    def __init__(
+        self, store: ResourceStore, renderer: Renderer, cursors: Cursors, limits: Limits
+    ) -> None:
+        self.store = store
+        self.renderer = renderer
+        self.cursors = cursors
+        self.limits = limits
+
+    def run(self, caller: Caller, kinds: Kinds, request: SearchRequest) -> Results:
+        """Raises InvalidFilter, InvalidValue, InvalidPath, InvalidCursor, TooMany, Forbidden."""
+        readable = tuple(kind for kind in kinds if caller.may(READ, kind))
+        if not readable:
+            raise Forbidden("This needs a scope that allows to read.")
+        projections = {
+            kind.name: parse_projection(kind, request.attributes, request.excluded)
+            for kind in readable
+        }
+        query = Query(
+            _conditions(caller, readable, request.filter), readable, _order(readable, request)
+        )
+        with ExitStack() as stack:
+            reader = stack.enter_context(self.store.snapshot(caller.tenant))
+            page = self._page(reader, caller, query, request)
+            views = self._views(reader, [row.resource for row in page.rows], projections)
+            return Results(
+                page.total,
+                len(page.rows),
+                views,
+                stack.pop_all(),
+                page.start_index,
+                page.next_cursor,
+            )
+
+    def _page(
+        self, reader: Reader, caller: Caller, query: Query, request: SearchRequest
+    ) -> "_Page":
+        count = min(
+            self.limits.page if request.count is None else request.count, self.limits.largest_page
+        )
+        if request.cursor is None:
+            total = self._count(reader, query)
+            window = Window(count, offset=request.start_index - 1)
+            rows = reader.page(query, window) if count and window.offset < total else []
+            return _Page(total, rows, request.start_index, None)
+        return self._cursor_page(reader, caller, query, request, count)
+
+    def _cursor_page(
+        self, reader: Reader, caller: Caller, query: Query, request: SearchRequest, count: int
+    ) -> "_Page":
+        """One row more than asked for tells whether there is another page (RFC 9865 §2)."""
+        bound = (caller.tenant, caller.actor.client, *_identity(query, request))
+        place = self.cursors.read(request.cursor, count, bound) if request.cursor else None
+        total = place.total if place else self._count(reader, query)
+        window = Window(count + 1, after=place.position if place else None)
+        rows = reader.page(query, window) if count else []
+        if len(rows) <= count:
+            return _Page(total, rows, None, None)
+        rows = rows[:count]
+        return _Page(
+            total, rows, None, self.cursors.make(Place(rows[-1].position, total), count, bound)
+        )
+
+    def _count(self, reader: Reader, query: Query) -> int:
+        total = reader.count(query)
+        filtered = any(query.conditions.values())
+        if filtered and self.limits.matches and total > self.limits.matches:
+            raise TooMany(f"{total} resources match; {self.limits.matches} is the limit.")
+        return total
+
+    def _views(
+        self, reader: Reader, resources: Sequence[Resource], projections: Mapping[str, Projection]
+    ) -> Iterator[View]:
+        related = reader.related(resources) if resources else {}
+        groups = [r for r in resources if wants_members(r.kind, projections[r.kind.name])]
+        members = _by_group(reader.members(groups)) if groups else _nothing
+        shown = {group.key for group in groups}
+        return (
+            self.renderer.view(
+                resource,
+                related.get(resource.key, Relations()),
+                projections[resource.kind.name],
+                members(resource.key) if resource.key in shown else None,
+            )
+            for resource in resources
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class _Page:
+    total: int
+    rows: Sequence[Row]
+    start_index: int | None
+    next_cursor: str | None
+
+
+def _nothing(_group: int) -> Iterator[Reference]:
+    return iter(())
+
+
+def _by_group(
+    members: Iterator[tuple[int, Reference]],
+) -> Callable[[int], Iterator[Reference]]:
+    """Each group's members, for groups that are asked for in the order of ``members``."""
+    runs = groupby(members, key=lambda pair: pair[0])
+    ahead: list[tuple[int, Iterator[tuple[int, Reference]]]] = []
+
+    def of(group: int) -> Iterator[Reference]:
+        if not ahead:
+            ahead.extend(islice(runs, 1))
+        if ahead and ahead[0][0] == group:
+            yield from (member for _, member in ahead.pop()[1])
+
+    return of
+
+
+def _conditions(caller: Caller, kinds: Kinds, text: str | None) -> dict[str, Bound | None]:
+    if text is None:
+        return dict.fromkeys(kind.name for kind in kinds)
+    bound = bind if len(kinds) == 1 else bind_any
+    return {kind.name: bound(kind, caller.intake.filter(kind, text)) for kind in kinds}
+
+
+def _order(kinds: Kinds, request: SearchRequest) -> Order | None:
+    """Raises InvalidPath where no kind has the attribute, InvalidValue where it has no order."""
+    if request.sort_by is None:
+        return None
+    paths = {k.name: p for k in kinds if (p := k.resolve(request.sort_by)) is not None}
+    if not paths:
+        raise InvalidPath(f'"{request.sort_by[:100]}" is no attribute to sort by.')
+    sortable = {k.name: _sortable(k, paths[k.name]) for k in kinds if k.name in paths}
+    return Order(sortable, request.descending)
+
+
+def _sortable(kind: ResourceType, path: Path) -> Path:
+    """A bare complex multi-valued attribute means its ``value``, as in a filter."""
+    storage = kind.storage
+    if is_secret(path.leaf):
+        raise Sensitive(f'"{path.text}" cannot be sorted by.')
+    if path.urn is None and path.attribute.name in (storage.members, storage.member_of):
+        raise InvalidValue(f'"{path.text}" has no order among resources.')
+    if not path.leaf.is_complex:
+        return path
+    value = path.attribute.sub("value")
+    if value is None or not path.attribute.multi_valued:
+        raise InvalidValue(f'"{path.text}" is complex: sort by one of its sub-attributes.')
+    return path.to(value)
+
+
+def _identity(query: Query, request: SearchRequest) -> tuple[object, ...]:
+    """All that a cursor's page depends on, the count apart."""
+    kinds = tuple(kind.name for kind in query.kinds)
+    asked = (request.filter, request.sort_by, request.descending)
+    return (*kinds, *asked, *sorted(request.attributes), "-", *sorted(request.excluded))

@@ -1,0 +1,144 @@
+"""What clients see of a resource: the stored document and what is computed around it."""
+
+import hashlib
+import json
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from typing import Protocol
+
+from scim_server.directory.ports import Membership, Reference, Relations, Resource
+from scim_server.protocol import etag, references
+from scim_server.protocol.projection import Projection, project, wants
+from scim_server.protocol.schema import Document, Registry, ResourceType
+
+
+class Closing(Protocol):
+    """Something that holds a connection until it is closed."""
+
+    def close(self) -> None:
+        """Give the connection back."""
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """A representation; ``document`` None shows nothing but the version and the place.
+
+    ``members`` come apart: they may be a million, and are read once.
+    """
+
+    document: Document | None
+    tag: str
+    location: str
+    members_name: str | None = None
+    members: Iterable[Document] = ()
+    source: Closing | None = None
+
+
+class Renderer:
+    """Makes views; every link begins with the configured public URL (security rule 19)."""
+
+    def __init__(self, registry: Registry, base_url: str) -> None:
+        self.registry = registry
+        self.base_url = base_url
+
+    def location(self, kind: str, id: str) -> str:
+        """``meta.location``."""
+        return f"{self.base_url}{self.registry.kinds[kind].endpoint}/{id}"
+
+    def tag(self, resource: Resource, relations: Relations) -> str:
+        """The entity tag: the version, and a digest of what others say of the resource."""
+        if not relations.groups and not relations.references:
+            return etag.make(resource.version, None)
+        shown = [[g.group, g.display, g.direct] for g in relations.groups]
+        named = sorted([r.id, r.display] for r in relations.references.values())
+        digest = hashlib.sha256(json.dumps([shown, named]).encode()).digest()
+        return etag.make(resource.version, digest)
+
+    def whole(self, resource: Resource, relations: Relations) -> Document:
+        """The document with ``id``, ``meta`` and all that is computed, members apart."""
+        kind, document = resource.kind, resource.document
+        if relations.references:
+            references.fill(kind, document, self._look_up(relations))
+        view = {"schemas": document["schemas"], "id": resource.id, **document}
+        if kind.storage.member_of and relations.groups:
+            view[kind.storage.member_of] = [self._membership(g) for g in relations.groups]
+        view["meta"] = self.meta(resource, self.tag(resource, relations))
+        return view
+
+    def meta(self, resource: Resource, tag: str) -> Document:
+        """RFC 7643 §3.1."""
+        return {
+            "resourceType": resource.kind.name,
+            "created": f"{resource.created}Z",
+            "lastModified": f"{resource.modified}Z",
+            "location": self.location(resource.kind.name, resource.id),
+            "version": tag,
+        }
+
+    def view(
+        self,
+        resource: Resource,
+        relations: Relations,
+        projection: Projection,
+        members: Iterable[Reference] | None = None,
+        source: Closing | None = None,
+    ) -> View:
+        """The representation that was asked for; ``members`` None leaves them out."""
+        kind, whole = resource.kind, self.whole(resource, relations)
+        name = kind.storage.members if members is not None else None
+        return View(
+            project(kind, whole, projection),
+            whole["meta"]["version"],
+            whole["meta"]["location"],
+            name,
+            self._members(kind, projection, members or ()),
+            source,
+        )
+
+    def unshown(self, resource: Resource) -> View:
+        """Only the version and the place, for 204."""
+        tag = self.tag(resource, Relations())
+        return View(None, tag, self.location(resource.kind.name, resource.id))
+
+    def _members(
+        self, kind: ResourceType, projection: Projection, members: Iterable[Reference]
+    ) -> Iterator[Document]:
+        name = kind.storage.members
+        if name is None:
+            return
+        for member in members:
+            whole = project(kind, {name: [self._member(member)]}, projection)
+            yield from whole.get(name, ())
+
+    def _member(self, member: Reference) -> Document:
+        shown = {
+            "value": member.id,
+            "$ref": self.location(member.kind, member.id),
+            "type": member.kind,
+        }
+        return shown if member.display is None else shown | {"display": member.display}
+
+    def _membership(self, membership: Membership) -> Document:
+        group = next(k for k in self.registry.kinds.values() if k.storage.members)
+        shown = {
+            "value": membership.group,
+            "$ref": self.location(group.name, membership.group),
+            "type": "direct" if membership.direct else "indirect",
+        }
+        return shown if membership.display is None else shown | {"display": membership.display}
+
+    def _look_up(
+        self, relations: Relations
+    ) -> Callable[[str, tuple[str, ...]], tuple[str, str | None] | None]:
+        def look_up(id: str, kinds: tuple[str, ...]) -> tuple[str, str | None] | None:
+            target = relations.references.get(id)
+            if target is None or target.kind not in kinds:
+                return None
+            return self.location(target.kind, target.id), target.display
+
+        return look_up
+
+
+def wants_members(kind: ResourceType, projection: Projection) -> bool:
+    """Whether members are to be read at all: with a million of them, that is the whole cost."""
+    return kind.storage.members is not None and wants(kind, projection, kind.storage.members)

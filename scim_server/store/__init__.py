@@ -1,0 +1,1 @@
+"""The ports of directory/ over SQLAlchemy, on SQLite and PostgreSQL alike."""

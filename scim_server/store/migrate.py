@@ -1,0 +1,37 @@
+"""The schema of the database: brought to the head, and asked whether it is there."""
+
+from importlib.resources import files
+
+from alembic.command import upgrade
+from alembic.config import Config
+from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import Connection, text
+
+from scim_server.store.database import Database
+from scim_server.store.sql import is_sqlite
+
+LOCK = 7643
+"""Number of the advisory lock: two nodes that start together migrate once."""
+
+
+def migrate(database: Database) -> None:
+    """Create or upgrade every table; does nothing on a database that is up to date."""
+    with database.writing() as connection:
+        if not is_sqlite(connection):
+            connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": LOCK})
+        config = _config()
+        config.attributes["connection"] = connection
+        upgrade(config, "head")
+
+
+def is_current(connection: Connection) -> bool:
+    """Whether the database has every migration that this version of the server knows."""
+    head = ScriptDirectory.from_config(_config()).get_current_head()
+    return MigrationContext.configure(connection).get_current_revision() == head
+
+
+def _config() -> Config:
+    config = Config()
+    config.set_main_option("script_location", str(files("scim_server.store") / "migrations"))
+    return config

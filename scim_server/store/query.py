@@ -1,0 +1,196 @@
+"""Bound filters to SQL: the same meaning as protocol/match.py, every value a bind parameter.
+
+A node that can be *found* is a select of store keys. Of a conjunction the most selective term is
+found and the others are *probed* for what it found: SQLite has no statistics, and would read a
+whole directory for the ``active eq true`` beside a ``userName eq``.
+"""
+
+from sqlalchemy import (
+    ColumnElement,
+    and_,
+    exists,
+    false,
+    literal,
+    not_,
+    or_,
+    select,
+    union_all,
+)
+from sqlalchemy.orm import aliased
+
+from scim_server.protocol.bind import And, Bound, Compare, Never, Not, Or, Present, Within
+from scim_server.protocol.schema import Path, Type
+from scim_server.store import membership_query
+from scim_server.store.columns import column_condition
+from scim_server.store.models import ResourceRow, ValueRow
+from scim_server.store.references import reference_condition
+from scim_server.store.rows import path_code
+from scim_server.store.scope import Found, Scope, compare_row
+
+Leaf = Compare | Present
+RANKS = {"eq": 1, "sw": 3, "gt": 4, "ge": 4, "lt": 4, "le": 4, "co": 6, "ew": 6}
+
+
+def where(scope: Scope, node: Bound) -> ColumnElement[bool]:
+    """The condition on ResourceRow for a bound filter."""
+    key: ColumnElement[int] = ResourceRow.id.expression
+    found = find(scope, node)
+    return key.in_(found.select) if found else probe(scope, node, key)
+
+
+def find(scope: Scope, node: Bound) -> Found | None:
+    """The store keys for which the node holds, or None where it can only be probed."""
+    match node:
+        case Or(terms):
+            return _find_any(scope, terms)
+        case And(terms):
+            return _find_all(scope, terms)
+        case Within(path, inner):
+            return _find_within(scope, path, inner)
+        case Compare() | Present():
+            return _find_leaf(scope, node)
+        case Not() | Never():
+            return None
+
+
+def probe(scope: Scope, node: Bound, key: ColumnElement[int]) -> ColumnElement[bool]:
+    """The condition that the node holds for the resource with this store key."""
+    match node:
+        case Never():
+            return false()
+        case Not(inner):
+            return not_(probe(scope, inner, key))
+        case And(terms):
+            return and_(*(probe(scope, term, key) for term in terms))
+        case Or(terms):
+            return or_(*(probe(scope, term, key) for term in terms))
+        case _:
+            found = find(scope, node)
+            assert found is not None
+            return exists(
+                found.select.where(found.key == key).correlate_except(
+                    *found.select.get_final_froms()
+                )
+            )
+
+
+def _find_any(scope: Scope, terms: tuple[Bound, ...]) -> Found | None:
+    found = [find(scope, term) for term in terms]
+    if any(each is None for each in found):
+        return None
+    parts = [each for each in found if each is not None]
+    either = union_all(*(each.select for each in parts)).subquery()
+    key = either.c[0]
+    return Found(select(key), key, sum(each.rank for each in parts))
+
+
+def _find_all(scope: Scope, terms: tuple[Bound, ...]) -> Found | None:
+    found = [(each, term) for term in terms if (each := find(scope, term))]
+    if not found:
+        return None
+    best, first = min(found, key=lambda pair: pair[0].rank)
+    others = [probe(scope, term, best.key) for term in terms if term is not first]
+    return Found(best.select.where(*others), best.key, best.rank)
+
+
+def _find_leaf(scope: Scope, leaf: Leaf) -> Found:
+    path, storage = leaf.path, scope.kind.storage
+    if path.urn is None and path.attribute.name in ("id", "meta"):
+        row = aliased(ResourceRow)
+        keys = select(row.id).where(
+            row.tenant == scope.tenant,
+            row.kind == scope.kind.name,
+            column_condition(scope, row, leaf),
+        )
+        return Found(keys, row.id.expression, _rank(leaf))
+    if path.urn is None and path.attribute.name in (storage.members, storage.member_of):
+        return _find_within(scope, Path(None, path.attribute), leaf)
+    return _find_element(scope, path, leaf, ())
+
+
+def _find_within(scope: Scope, path: Path, inner: Bound) -> Found:
+    storage = scope.kind.storage
+    if path.urn is None and path.attribute.name == storage.members:
+        return membership_query.find_groups(scope, inner)
+    if path.urn is None and path.attribute.name == storage.member_of:
+        return membership_query.find_members(scope, inner)
+    match inner:
+        case Compare() | Present():
+            return _find_element(scope, path, inner, ())
+        case And(terms):
+            leaves = [term for term in terms if isinstance(term, Leaf)]
+            if leaves:
+                first = min(leaves, key=_rank)
+                return _find_element(scope, path, first, tuple(t for t in terms if t is not first))
+        case _:
+            pass
+    return _find_element(scope, path, Present(path), (inner,))
+
+
+def _find_element(scope: Scope, path: Path, first: Leaf, others: tuple[Bound, ...]) -> Found:
+    """Elements for which a leaf holds, and the other terms for the same element."""
+    row = aliased(ValueRow)
+    keys = select(row.resource).where(
+        row.tenant == scope.tenant,
+        _row_condition(scope, row, first),
+        *(_probe_element(scope, term, row) for term in others),
+    )
+    return Found(keys, row.resource.expression, _rank(first))
+
+
+def _probe_element(scope: Scope, node: Bound, row: type[ValueRow]) -> ColumnElement[bool]:
+    match node:
+        case Never():
+            return false()
+        case Not(inner):
+            return not_(_probe_element(scope, inner, row))
+        case And(terms):
+            return and_(*(_probe_element(scope, term, row) for term in terms))
+        case Or(terms):
+            return or_(*(_probe_element(scope, term, row) for term in terms))
+        case Compare() | Present():
+            other = aliased(ValueRow)
+            return exists(
+                select(literal(1))
+                .select_from(other)
+                .where(
+                    other.tenant == row.tenant,
+                    other.resource == row.resource,
+                    other.element == row.element,
+                    _row_condition(scope, other, node),
+                )
+                .correlate(row)
+            )
+        case Within():
+            raise AssertionError("bind.py lets no brackets into brackets")
+
+
+def _row_condition(scope: Scope, row: type[ValueRow], leaf: Leaf) -> ColumnElement[bool]:
+    derived = reference_condition(scope, row, leaf)
+    own = _own_condition(scope, row, leaf)
+    return own if derived is None else own | derived
+
+
+def _own_condition(scope: Scope, row: type[ValueRow], leaf: Leaf) -> ColumnElement[bool]:
+    path = leaf.path
+    match leaf:
+        case Compare(_, operator, key):
+            code = path_code(scope.kind.name, path.text)
+            return (row.path == code) & compare_row(row, operator, key)
+        case Present() if path.attribute.is_complex and path.sub is None:
+            subs = path.attribute.sub_attributes
+            return row.path.in_([path_code(scope.kind.name, path.to(s).text) for s in subs])
+        case Present():
+            return row.path == path_code(scope.kind.name, path.text)
+
+
+def _rank(leaf: Leaf) -> int:
+    """How selective a leaf is likely to be: the lower, the fewer it finds."""
+    attribute = leaf.path.leaf
+    if isinstance(leaf, Present):
+        return 7
+    if attribute.type is Type.BOOLEAN:
+        return 8
+    if leaf.operator == "eq":
+        return 5 if attribute.canonical_values else 1
+    return RANKS[leaf.operator]

@@ -1,0 +1,59 @@
+"""Rows of ``resource`` to records and back."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import orjson
+from sqlalchemy import Row
+
+from scim_server.directory.lifecycle import Status
+from scim_server.directory.ports import Resource
+from scim_server.protocol.schema import ResourceType
+from scim_server.protocol.values import fold
+from scim_server.store.models import ResourceRow
+from scim_server.store.rows import display_of
+
+Kinds = Mapping[str, ResourceType]
+
+COLUMNS = (
+    ResourceRow.id,
+    ResourceRow.kind,
+    ResourceRow.public_id,
+    ResourceRow.version,
+    ResourceRow.created,
+    ResourceRow.modified,
+    ResourceRow.status,
+    ResourceRow.document,
+)
+
+
+def to_resource(row: Row[*tuple[Any, ...]], kinds: Kinds) -> Resource:
+    """A row that begins with COLUMNS, as a record."""
+    return Resource(
+        key=row.id,
+        kind=kinds[row.kind],
+        id=row.public_id,
+        version=row.version,
+        created=row.created,
+        modified=row.modified,
+        status=Status(row.status) if row.status else None,
+        document=orjson.loads(row.document),
+    )
+
+
+def to_columns(tenant: int, resource: Resource) -> dict[str, Any]:
+    """A record as a row."""
+    display = display_of(resource.kind, resource.document)
+    return {
+        "tenant": tenant,
+        "id": resource.key,
+        "kind": resource.kind.name,
+        "public_id": resource.id,
+        "version": resource.version,
+        "created": resource.created,
+        "modified": resource.modified,
+        "status": resource.status.value if resource.status else None,
+        "display": display,
+        "display_key": fold(display) if display is not None else None,
+        "document": orjson.dumps(resource.document).decode(),
+    }

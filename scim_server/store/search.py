@@ -1,0 +1,104 @@
+"""Pages of resources: what matches, in what order, from where (RFC 7644 §3.4.2, RFC 9865)."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Select,
+    and_,
+    false,
+    func,
+    null,
+    or_,
+    select,
+    tuple_,
+)
+from sqlalchemy import (
+    Row as SqlRow,
+)
+from sqlalchemy.orm import aliased
+
+from scim_server.directory.ports import Order, Position, Query, Row, Window
+from scim_server.store.columns import column
+from scim_server.store.models import ResourceRow, ValueRow
+from scim_server.store.query import where
+from scim_server.store.records import COLUMNS, Kinds, to_resource
+from scim_server.store.rows import path_code
+from scim_server.store.scope import Scope
+
+
+def count(connection: Connection, scopes: Sequence[Scope], query: Query) -> int:
+    """How many resources match."""
+    statement = select(func.count()).select_from(ResourceRow).where(_matching(scopes, query))
+    return int(connection.execute(statement).scalar_one())
+
+
+def page(
+    connection: Connection, scopes: Sequence[Scope], query: Query, window: Window, kinds: Kinds
+) -> list[Row]:
+    """The matches in the window, in order."""
+    sort_key, source = _ordered(scopes, query.order)
+    statement = source.where(_matching(scopes, query)).limit(window.limit).offset(window.offset)
+    if window.after is not None:
+        statement = statement.where(_beyond(query.order, sort_key, window.after))
+    found = connection.execute(statement.order_by(*_order_by(query.order, sort_key)))
+    return [_row(each, kinds) for each in found]
+
+
+def _row(found: SqlRow[*tuple[Any, ...]], kinds: Kinds) -> Row:
+    return Row(to_resource(found, kinds), Position(found.sort_key, found.id))
+
+
+def _matching(scopes: Sequence[Scope], query: Query) -> ColumnElement[bool]:
+    conditions = [_kind_matching(scope, query) for scope in scopes]
+    return conditions[0] if len(conditions) == 1 else or_(false(), *conditions)
+
+
+def _kind_matching(scope: Scope, query: Query) -> ColumnElement[bool]:
+    condition = query.conditions[scope.kind.name]
+    of_kind = (ResourceRow.tenant == scope.tenant) & (ResourceRow.kind == scope.kind.name)
+    return of_kind if condition is None else and_(of_kind, where(scope, condition))
+
+
+def _ordered(
+    scopes: Sequence[Scope], order: Order | None
+) -> tuple[ColumnElement[Any], Select[*tuple[Any, ...]]]:
+    """The sort key, and the select that has it."""
+    if order is None:
+        return null(), select(*COLUMNS, null().label("sort_key"))
+    paths = [
+        (scope, order.paths[scope.kind.name]) for scope in scopes if scope.kind.name in order.paths
+    ]
+    scope, path = paths[0]
+    if path.urn is None and path.attribute.name in ("id", "meta"):
+        key: ColumnElement[Any] = column(scope, ResourceRow, path.leaf.name)
+        return key, select(*COLUMNS, key.label("sort_key"))
+    lead = aliased(ValueRow)
+    codes = [path_code(each.kind.name, one.text) for each, one in paths]
+    key = func.coalesce(lead.whole, lead.key)
+    joined = select(*COLUMNS, key.label("sort_key")).outerjoin(
+        lead,
+        (lead.tenant == ResourceRow.tenant)
+        & (lead.resource == ResourceRow.id)
+        & (lead.path.in_(codes))
+        & (lead.lead == 1),
+    )
+    return key, joined
+
+
+def _order_by(order: Order | None, key: ColumnElement[Any]) -> list[ColumnElement[Any]]:
+    """No value comes last ascending and first descending; ties go by creation (§3.4.2.3)."""
+    if order is None:
+        return [ResourceRow.id.expression]
+    columns = [key.is_(None), key, ResourceRow.id.expression]
+    return [c.desc() for c in columns] if order.descending else columns
+
+
+def _beyond(order: Order | None, key: ColumnElement[Any], after: Position) -> ColumnElement[bool]:
+    if order is None:
+        return ResourceRow.id > after.key
+    here = tuple_(key.is_(None), func.coalesce(key, ""), ResourceRow.id)
+    there = tuple_(after.sort_key is None, after.sort_key or "", after.key)
+    return here < there if order.descending else here > there

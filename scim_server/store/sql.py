@@ -1,0 +1,135 @@
+"""The few expressions and statements that the two databases spell differently."""
+
+from collections.abc import Sequence
+from functools import cache
+from typing import Any
+
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    ColumnElement,
+    Connection,
+    Integer,
+    Text,
+    bindparam,
+    cast,
+    func,
+    insert,
+    select,
+)
+from sqlalchemy import (
+    Sequence as SqlSequence,
+)
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.ext.compiler import compiles
+from sqlalchemy.sql.compiler import SQLCompiler
+from sqlalchemy.sql.functions import FunctionElement
+
+from scim_server.store.models import Base, ResourceRow
+
+RESOURCE_IDS = SqlSequence("resource_id", metadata=Base.metadata)
+
+
+class holds(FunctionElement[bool]):
+    """``holds(text, part)``: part occurs in text; exact, no pattern characters."""
+
+    type = Boolean()
+    inherit_cache = True
+
+
+@compiles(holds, "sqlite")
+def _holds_sqlite(element: holds, compiler: SQLCompiler, **kw: Any) -> str:
+    return f"(instr({compiler.process(element.clauses, **kw)}) > 0)"
+
+
+@compiles(holds, "postgresql")
+def _holds_postgresql(element: holds, compiler: SQLCompiler, **kw: Any) -> str:
+    return f"(strpos({compiler.process(element.clauses, **kw)}) > 0)"
+
+
+def starts(text: ColumnElement[str], prefix: str) -> ColumnElement[bool]:
+    """Text begins with a prefix; exact, no pattern characters."""
+    return func.substr(text, 1, len(prefix)) == prefix
+
+
+def ends(text: ColumnElement[str], suffix: str) -> ColumnElement[bool]:
+    """Text ends with a suffix; exact, no pattern characters."""
+    length = func.length(text)
+    return (length >= len(suffix)) & (func.substr(text, length - len(suffix) + 1) == suffix)
+
+
+def after_prefix(prefix: str) -> str | None:
+    """The least text above every text with this prefix, in code point order; None if none is."""
+    while prefix:
+        code = ord(prefix[-1]) + 1
+        if code <= 0x10FFFF:
+            return prefix[:-1] + chr(0xE000 if 0xD800 <= code <= 0xDFFF else code)
+        prefix = prefix[:-1]
+    return None
+
+
+def is_sqlite(connection: Connection) -> bool:
+    """Which of the two dialects this connection speaks."""
+    return connection.dialect.name == "sqlite"
+
+
+def new_keys(connection: Connection, tenant: int, count: int) -> list[int]:
+    """Store keys for new resources, ascending, so that the default order is that of creation."""
+    if is_sqlite(connection):
+        # Safe: SQLite has one writer, and this transaction is it.
+        highest = select(func.coalesce(func.max(ResourceRow.id), 0)).where(
+            ResourceRow.tenant == tenant
+        )
+        first = connection.execute(highest).scalar_one() + 1
+        return list(range(first, first + count))
+    numbers = select(RESOURCE_IDS.next_value()).select_from(
+        func.generate_series(1, count).alias("n")
+    )
+    return sorted(connection.execute(numbers).scalars())
+
+
+COUNTED = {"preserve_rowcount": True}
+
+
+def insert_many(connection: Connection, model: type[Base], rows: Sequence[dict[str, Any]]) -> None:
+    """Insert rows in one round trip: executemany on SQLite, arrays on PostgreSQL."""
+    if not rows:
+        return
+    if is_sqlite(connection):
+        connection.execute(insert(model), rows)
+        return
+    connection.execute(_from_arrays(model), _columns(model, rows))
+
+
+def insert_new(connection: Connection, model: type[Base], rows: Sequence[dict[str, Any]]) -> int:
+    """Insert the rows whose key is free; returns how many."""
+    if not rows:
+        return 0
+    if is_sqlite(connection):
+        statement = sqlite.insert(model).on_conflict_do_nothing()
+        return connection.execute(statement, rows, execution_options=COUNTED).rowcount
+    arrays = _from_arrays(model).on_conflict_do_nothing()
+    return connection.execute(arrays, _columns(model, rows), execution_options=COUNTED).rowcount
+
+
+def _columns(model: type[Base], rows: Sequence[dict[str, Any]]) -> dict[str, list[Any]]:
+    return {c.name: [row[c.name] for row in rows] for c in model.__table__.columns}
+
+
+@cache
+def _from_arrays(model: type[Base]) -> postgresql.Insert:
+    columns = model.__table__.columns
+    arrays = [
+        cast(bindparam(c.name, type_=postgresql.ARRAY(_element(c))), postgresql.ARRAY(_element(c)))
+        for c in columns
+    ]
+    rows = func.unnest(*arrays).table_valued(*(c.name for c in columns)).render_derived()
+    return postgresql.insert(model).from_select(
+        [c.name for c in columns], select(*(rows.c[c.name] for c in columns))
+    )
+
+
+def _element(c: Any) -> type[Integer] | type[BigInteger] | type[Text]:
+    if isinstance(c.type, BigInteger):
+        return BigInteger
+    return Integer if isinstance(c.type, Integer) else Text

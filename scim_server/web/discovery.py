@@ -1,0 +1,92 @@
+"""What this server is and knows (RFC 7644 §4): the same for everybody, made once at the start."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from flask import Blueprint, Response, g, request
+
+from scim_server.protocol.errors import Forbidden, NotFound
+from scim_server.protocol.messages import list_response
+from scim_server.protocol.profile import for_entra
+from scim_server.protocol.schema import Document, Registry, fold_name
+from scim_server.web import answers
+from scim_server.web.auth import Access, access
+
+
+@dataclass(frozen=True, slots=True)
+class Discovery:
+    """``/ServiceProviderConfig``, ``/ResourceTypes``, ``/Schemas``."""
+
+    registry: Registry
+    provider: Document
+    base_url: str
+
+    def register(self, blueprint: Blueprint) -> None:
+        """Add the routes."""
+        for rule, view in (
+            ("/ServiceProviderConfig", self.config),
+            ("/ResourceTypes", self.resource_types),
+            ("/ResourceTypes/<id>", self.resource_type),
+            ("/Schemas", self.schemas),
+            ("/Schemas/<id>", self.schema),
+        ):
+            blueprint.add_url_rule(rule, f"discovery_{view.__name__}", _open(view), methods=["GET"])
+
+    def config(self) -> Response:
+        """One object, not a list (RFC 7643 §5)."""
+        refuse_filter()
+        place = f"{self.base_url}/ServiceProviderConfig"
+        meta = {"resourceType": "ServiceProviderConfig", "location": place}
+        return answers.body(self.provider | {"meta": meta})
+
+    def resource_types(self) -> Response:
+        """Paging and sorting have no effect here (§4)."""
+        refuse_filter()
+        every = [self._type(name) for name in self.registry.kinds]
+        return answers.body(list_response(every, len(every), 1))
+
+    def resource_type(self, id: str) -> Response:
+        """One of them by name."""
+        refuse_filter()
+        if id not in self.registry.kinds:
+            raise NotFound(f'There is no resource type "{id[:100]}".')
+        return answers.body(self._type(id))
+
+    def schemas(self) -> Response:
+        """Paging and sorting have no effect here (§4)."""
+        refuse_filter()
+        every = [self._schema(urn) for urn in self.registry.schemas]
+        return answers.body(list_response(every, len(every), 1))
+
+    def schema(self, id: str) -> Response:
+        """One of them by URN, in any letter case."""
+        refuse_filter()
+        urn = {fold_name(urn): urn for urn in self.registry.schemas}.get(fold_name(id))
+        if urn is None:
+            raise NotFound(f'There is no schema "{id[:200]}".')
+        return answers.body(self._schema(urn))
+
+    def _type(self, name: str) -> Document:
+        meta = {"resourceType": "ResourceType", "location": f"{self.base_url}/ResourceTypes/{name}"}
+        return self.registry.kinds[name].document | {"meta": meta}
+
+    def _schema(self, urn: str) -> Document:
+        document = self.registry.schemas[urn].document
+        if "client" in g and g.client.profile == "entra":
+            document = for_entra(document)
+        meta = {"resourceType": "Schema", "location": f"{self.base_url}/Schemas/{urn}"}
+        return document | {"meta": meta}
+
+
+def _open(view: Callable[..., Response]) -> Callable[..., Response]:
+    @access(Access.DISCOVERY)
+    def opened(**arguments: str) -> Response:
+        return view(**arguments)
+
+    return opened
+
+
+def refuse_filter() -> None:
+    """Raises Forbidden: a filter is not to be ignored here (§4)."""
+    if "filter" in {name.lower() for name in request.args}:
+        raise Forbidden("Discovery cannot be filtered.")

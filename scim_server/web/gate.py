@@ -1,0 +1,87 @@
+"""The JSON gate: what a body must be before anything looks at it (security rules 9 and 18)."""
+
+import re
+from typing import Any
+
+import orjson
+from flask import request
+
+from scim_server.protocol.errors import InvalidSyntax, TooLarge, UnsupportedMediaType
+
+JSON_TYPES = frozenset({"application/scim+json", "application/json"})
+MOST_LEVELS = 32
+
+_STRING = re.compile(rb'"(?:[^"\\]++|\\.)*+"(\s*+:)?', re.DOTALL)
+
+
+def read_json(limit: int) -> dict[str, Any]:
+    """The request's body. Raises UnsupportedMediaType, TooLarge, InvalidSyntax.
+
+    Args: limit: bytes
+    """
+    if request.mimetype and request.mimetype not in JSON_TYPES:
+        raise UnsupportedMediaType(f'"{request.mimetype}" is not JSON: send application/scim+json.')
+    return parse(_read(limit))
+
+
+def _read(limit: int) -> bytes:
+    length = request.content_length
+    if length is not None and length > limit:
+        raise TooLarge(f"The body has {length} bytes; {limit} is the limit.")
+    body = request.stream.read(limit + 1)
+    if len(body) > limit:
+        raise TooLarge(f"The body has more than {limit} bytes, the limit.")
+    # gunicorn hands a truncated body on as if it were complete.
+    if length is not None and len(body) != length:
+        raise InvalidSyntax("The body is shorter than its Content-Length.")
+    return body
+
+
+def parse(body: bytes) -> dict[str, Any]:
+    """The object that the bytes are. Raises InvalidSyntax.
+
+    orjson refuses what is not UTF-8, NaN, 1e999, a BOM and lone surrogates; it keeps the last of
+    equal keys, so they are counted.
+    """
+    try:
+        document = orjson.loads(body)
+    except orjson.JSONDecodeError as fault:
+        raise InvalidSyntax(f"The body is not JSON: {fault}.") from None
+    if not isinstance(document, dict):
+        raise InvalidSyntax("The body must be a JSON object.")
+    written = sum(1 for colon in _STRING.findall(body) if colon)
+    if _count_keys(document, 1) != written:
+        raise InvalidSyntax("A key occurs twice in an object.")
+    if rb"\u0000" in body and _holds_nul(document):
+        raise InvalidSyntax("A string holds the character NUL.")
+    return document
+
+
+def _count_keys(value: object, level: int) -> int:
+    if level > MOST_LEVELS + 1:
+        raise InvalidSyntax(f"The body is nested deeper than {MOST_LEVELS} levels.")
+    if isinstance(value, dict):
+        if len({key.lower() for key in value}) < len(value):
+            raise InvalidSyntax("A key occurs twice in an object, in different letter case.")
+        return len(value) + sum(
+            _count_keys(child, level + 1)
+            for child in value.values()
+            if isinstance(child, dict | list)
+        )
+    if isinstance(value, list):
+        return sum(
+            _count_keys(child, level + 1) for child in value if isinstance(child, dict | list)
+        )
+    return 0
+
+
+def _holds_nul(value: object) -> bool:
+    match value:
+        case str():
+            return "\0" in value
+        case dict():
+            return any("\0" in key or _holds_nul(child) for key, child in value.items())
+        case list():
+            return any(map(_holds_nul, value))
+        case _:
+            return False

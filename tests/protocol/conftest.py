@@ -1,0 +1,34 @@
+"""The schemas that the server ships, with the examples of tests/data added."""
+
+from pathlib import Path
+
+import pytest
+
+from scim_server.protocol.load import registry as read
+from scim_server.protocol.schema import Registry, ResourceType
+
+ROOT = Path(__file__).parents[2]
+
+
+@pytest.fixture(scope="session")
+def registry() -> Registry:
+    """Every shipped and every example schema."""
+    return read(ROOT / "schemas", ROOT / "tests" / "data" / "schemas")
+
+
+@pytest.fixture
+def user(registry: Registry) -> ResourceType:
+    """Users, with the enterprise and the badge extension."""
+    return registry.kinds["User"]
+
+
+@pytest.fixture
+def group(registry: Registry) -> ResourceType:
+    """Groups."""
+    return registry.kinds["Group"]
+
+
+@pytest.fixture
+def device(registry: Registry) -> ResourceType:
+    """A type with an attribute of every kind and every characteristic."""
+    return registry.kinds["Device"]

@@ -1,5 +1,6 @@
 """The composition root: settings in, a Flask application out."""
 
+import os
 import uuid
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -16,13 +17,13 @@ from scim_server.directory.directory import Answers, Directory
 from scim_server.directory.searching import Limits, Search
 from scim_server.directory.views import Renderer
 from scim_server.protocol.errors import Unavailable
-from scim_server.protocol.load import registry
+from scim_server.protocol.load import Changes, registry
 from scim_server.protocol.schema import Document, Registry
 from scim_server.store.clients import SqlClients
 from scim_server.store.database import Database
 from scim_server.store.migrate import is_current
 from scim_server.store.resources import SqlResourceStore
-from scim_server.web import auth, errors, journal
+from scim_server.web import auth, errors, journal, negotiation
 from scim_server.web.discovery import Discovery
 from scim_server.web.health import health
 from scim_server.web.resources import KindEndpoints
@@ -67,14 +68,33 @@ class Parts:
 
 def build(config: Config) -> Parts:
     """Everything but HTTP. Raises BadSchemas; opens no connection yet."""
-    known = registry(*config.schemas)
+    known = registry(*config.schemas, changes=_changes(config))
     database = Database(config.database_url, config.threads)
     clients = SqlClients(database)
     return Parts(config, known, database, clients, Credentials(clients, utc_now, new_id))
 
 
+def _changes(config: Config) -> Changes:
+    """What the settings change in the bundled schemas, and so in what ``/Schemas`` says."""
+    if config.unique_group_names:
+        return {}
+    changes: Changes = orjson.loads(
+        (config.schemas[0] / "shared_group_names.changes.json").read_bytes()
+    )
+    return changes
+
+
+def from_environment() -> Flask:
+    """The WSGI application with the settings of the environment. Raises as create_app, BadConfig.
+
+    The factory that ``scim-server serve`` names to gunicorn.
+    """
+    return create_app(Config.from_env(os.environ))
+
+
 def create_app(config: Config) -> Flask:
-    """The WSGI application. Raises BadSchemas, UndeclaredRoute."""
+    """The WSGI application, with its log on stderr. Raises BadSchemas, UndeclaredRoute."""
+    journal.configure()
     return assemble(build(config))
 
 
@@ -89,6 +109,7 @@ def assemble(parts: Parts) -> Flask:
     errors.register(app)
     throttle = auth.Throttle(config.rate_per_second, config.failures_per_minute)
     auth.Authentication(parts.credentials, throttle, config.open_discovery).register(app)
+    negotiation.register(app)
     app.register_blueprint(_scim(parts), url_prefix=BASE_PATH)
     app.register_blueprint(health(lambda: _is_ready(parts.database)))
     auth.refuse_undeclared(app)
@@ -98,6 +119,7 @@ def assemble(parts: Parts) -> Flask:
 def _scim(parts: Parts) -> Blueprint:
     config, known = parts.config, parts.registry
     blueprint = Blueprint("scim", __name__)
+    blueprint.before_request(negotiation.refuse_unacceptable)
     endpoints = {
         kind.name: KindEndpoints(parts.directory, kind, config.body_bytes)
         for kind in known.kinds.values()

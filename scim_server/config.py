@@ -26,6 +26,7 @@ class Config:
     bind: str = "127.0.0.1:8080"
     public_url: str = "http://127.0.0.1:8080"
     schemas: tuple[Path, ...] = (BUNDLED_SCHEMAS,)
+    workers: int = 0
     threads: int = 8
     page_size: int = 100
     max_page_size: int = 1000
@@ -98,6 +99,7 @@ class _Settings(Schema):
     bind = fields.String(validate=_is_address)
     public_url = fields.String(validate=_is_url)
     schemas = _Folders()
+    workers = _count(0)
     threads = _count(1)
     page_size = _count(1)
     max_page_size = _count(1)

@@ -30,12 +30,11 @@ class Application:
     """A migrated database and the application on it, with the example schemas besides ours."""
 
     def __init__(self, database_url: str, **settings: Any) -> None:
-        self.config = Config(
-            database_url=database_url,
-            public_url="https://scim.example.com",
-            schemas=(BUNDLED_SCHEMAS, EXAMPLES),
-            **settings,
-        )
+        defaults = {
+            "public_url": "https://scim.example.com",
+            "schemas": (BUNDLED_SCHEMAS, EXAMPLES),
+        }
+        self.config = Config(database_url=database_url, **(defaults | settings))
         self.parts: Parts = build(self.config)
         migrate(self.parts.database)
         self.flask: Flask = assemble(self.parts)
@@ -131,6 +130,7 @@ class Scim:
             data=data,
             headers=sent,
             query_string=query,
+            buffered=True,
         )
 
     # Ready-made documents and resources.

@@ -1,20 +1,25 @@
 """A Bulk job (RFC 7644 §3.7): many operations in one transaction, each with its own outcome.
 
-Consecutive creations are stored together; when one of them fails, all of them are tried one by one.
-Ids are made before anything is stored, so that forward and circular references resolve.
+Ids are made before anything is stored, so that forward and circular references resolve. Consecutive
+creations are stored together; when that is refused, in halves, until the one at fault is alone.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from functools import partial
 
 from scim_server.directory.callers import WRITE, Caller
 from scim_server.directory.change import Change, Draft
 from scim_server.directory.ports import Relations, Resource
 from scim_server.directory.views import Renderer
 from scim_server.protocol import etag
-from scim_server.protocol.bulk import PREFIX, processing_order, references, substitute
-from scim_server.protocol.errors import BadRequest, Conflict, NotFound, ScimError
+from scim_server.protocol.bulk import (
+    PREFIX,
+    not_made,
+    processing_order,
+    references,
+    substitute,
+)
+from scim_server.protocol.errors import Conflict, NotFound, ScimError
 from scim_server.protocol.messages import BulkOperation, BulkRequest
 from scim_server.protocol.schema import Registry, ResourceType
 
@@ -34,122 +39,125 @@ class BulkResult:
 
 
 @dataclass(frozen=True, slots=True)
-class _Target:
-    kind: ResourceType
-    id: str | None
-
-
-@dataclass(frozen=True, slots=True)
 class _Creation:
-    """Operations to be stored together or not at all: one, or a circle."""
+    """Operations to be stored all or none: one, or a circle; ``names``: bulkIds they refer to."""
 
     indexes: tuple[int, ...]
     drafts: tuple[Draft, ...]
+    names: frozenset[str]
 
 
 class BulkJob:
     """One run of one request."""
 
     def __init__(
-        self, change: Change, caller: Caller, registry: Registry, renderer: Renderer
+        self,
+        change: Change,
+        caller: Caller,
+        registry: Registry,
+        renderer: Renderer,
+        request: BulkRequest,
     ) -> None:
         self.change = change
         self.caller = caller
         self.registry = registry
         self.renderer = renderer
-        self.ids: dict[str, str] = {}
+        self.operations = request.operations
+        self.most_errors = request.fail_on_errors
+        self.ids = {name: change.new_id() for op in request.operations if (name := op.makes)}
         self.errors: dict[int, ScimError] = {}
         self.done: dict[int, Resource] = {}
         self.pending: list[_Creation] = []
 
-    def run(self, request: BulkRequest) -> list[BulkResult]:
+    def run(self) -> list[BulkResult]:
         """The results in request order; fewer where ``failOnErrors`` ended the job."""
-        operations = request.operations
-        for operation in operations:
-            if operation.method == "POST" and operation.bulk_id and not operation.fault:
-                self.ids[operation.bulk_id] = self.change.new_id()
         # With failOnErrors the number of errors must be known after every single operation.
-        together = 1 if request.fail_on_errors else TOGETHER
-        for indexes in processing_order(operations):
-            if request.fail_on_errors and len(self.errors) >= request.fail_on_errors:
+        together = 1 if self.most_errors else TOGETHER
+        for indexes in processing_order(self.operations):
+            if self.most_errors and len(self.errors) >= self.most_errors:
                 break
-            self._run(operations, indexes)
+            self._run(indexes)
             if len(self.pending) >= together:
-                self._flush(operations)
-        self._flush(operations)
-        return self._results(operations)
+                self._flush()
+        self._flush()
+        return self._results()
 
-    def _run(self, operations: Sequence[BulkOperation], indexes: tuple[int, ...]) -> None:
-        group = [operations[index] for index in indexes]
-        if all(operation.method == "POST" and not operation.fault for operation in group):
-            self._try(operations, indexes, partial(self._prepare, group, indexes))
-            return
-        self._flush(operations)
+    def _run(self, indexes: tuple[int, ...]) -> None:
+        operation = self.operations[indexes[0]]
+        if operation.fault:
+            self._fail(indexes, operation.fault)
+        elif operation.method == "POST":
+            self._prepare(indexes)
+        else:
+            self._flush()
+            try:
+                self._apply(operation, indexes[0])
+            except ScimError as error:
+                self._fail(indexes, error)
+
+    def _fail(self, indexes: Sequence[int], error: ScimError) -> None:
         for index in indexes:
-            self._try(operations, (index,), partial(self._apply, operations[index], index))
+            self.errors.setdefault(index, error)
+            self.ids.pop(self.operations[index].makes or "", None)
 
-    def _try(
-        self,
-        operations: Sequence[BulkOperation],
-        indexes: tuple[int, ...],
-        act: Callable[[], None],
-    ) -> None:
-        try:
-            act()
-        except ScimError as error:
-            for index in indexes:
-                self._fail(operations[index], index, error)
-
-    def _fail(self, operation: BulkOperation, index: int, error: ScimError) -> None:
-        self.errors[index] = error
-        if operation.method == "POST" and operation.bulk_id and not operation.fault:
-            self.ids.pop(operation.bulk_id, None)
-
-    def _prepare(self, group: Sequence[BulkOperation], indexes: tuple[int, ...]) -> None:
-        self.pending.append(_Creation(indexes, tuple(self._draft(op) for op in group)))
+    def _prepare(self, indexes: tuple[int, ...]) -> None:
+        """Where one of a circle is no resource, the others refer to what is not made."""
+        drafts: list[Draft] = []
+        names: set[str] = set()
+        for index in indexes:
+            operation = self.operations[index]
+            names |= references(operation)
+            try:
+                drafts.append(self._draft(operation))
+            except ScimError as error:
+                self._fail([index], error)
+        if len(drafts) == len(indexes):
+            self.pending.append(_Creation(indexes, tuple(drafts), frozenset(names)))
+        else:
+            self._fail(indexes, not_made(min(names - self.ids.keys(), default="")))
 
     def _draft(self, operation: BulkOperation) -> Draft:
-        target = self._target(operation)
-        if target.id is not None:
-            raise BadRequest("POST creates: its path is that of a resource type.")
-        body = self.caller.intake.document(target.kind, substitute(operation.data, self.ids))
-        draft = self.change.draft(target.kind, body)
-        made = self.ids.get(operation.bulk_id or "", draft.resource.id)
-        return replace(draft, resource=replace(draft.resource, id=made))
+        kind, _ = self._target(operation)
+        body = self.caller.intake.document(kind, substitute(operation.data, self.ids))
+        draft = self.change.draft(kind, body)
+        return replace(
+            draft, resource=replace(draft.resource, id=self.ids[operation.bulk_id or ""])
+        )
 
-    def _flush(self, operations: Sequence[BulkOperation]) -> None:
+    def _flush(self) -> None:
         pending, self.pending = self.pending, []
-        if not pending:
-            return
-        try:
-            self._store(pending)
-        except ScimError as error:
-            if len(pending) == 1:
-                self._fail_creation(operations, pending[0], error)
-                return
-            for creation in pending:
-                self._store_alone(operations, creation)
-
-    def _store_alone(self, operations: Sequence[BulkOperation], creation: _Creation) -> None:
-        lost = {
-            name for i in creation.indexes for name in references(operations[i])
-        } - self.ids.keys()
-        try:
-            if lost:
-                raise Conflict(f'"{PREFIX}{min(lost)[:100]}" was not created in this job.')
-            self._store([creation])
-        except ScimError as error:
-            self._fail_creation(operations, creation, error)
-
-    def _fail_creation(
-        self, operations: Sequence[BulkOperation], creation: _Creation, error: ScimError
-    ) -> None:
-        if len(creation.indexes) > 1:
-            error = Conflict(f"The circular references cannot be resolved: {error.detail}")
-        for index in creation.indexes:
-            self._fail(operations[index], index, error)
+        self._store(pending)
 
     def _store(self, creations: Sequence[_Creation]) -> None:
+        standing = [creation for creation in creations if self._stands(creation)]
+        if not standing:
+            return
+        try:
+            self._insert(standing)
+        except ScimError as error:
+            if len(standing) == 1:
+                self._refuse(standing[0], error)
+                return
+            middle = len(standing) // 2
+            self._store(standing[:middle])
+            self._store(standing[middle:])
+
+    def _stands(self, creation: _Creation) -> bool:
+        """Whether all that it refers to is, or is about to be, made; it fails otherwise."""
+        lost = creation.names - self.ids.keys()
+        if lost:
+            self._fail(creation.indexes, not_made(min(lost)))
+        return not lost
+
+    def _refuse(self, creation: _Creation, error: ScimError) -> None:
+        """A circle that cannot be is a conflict, whatever stands in its way (§3.7.1)."""
+        made = {self.operations[index].makes for index in creation.indexes}
+        if not made.isdisjoint(creation.names):
+            conflict = type(error) if isinstance(error, Conflict) else Conflict
+            error = conflict(f"The circular references cannot be resolved: {error.detail}")
+        self._fail(creation.indexes, error)
+
+    def _insert(self, creations: Sequence[_Creation]) -> None:
         drafts = [draft for creation in creations for draft in creation.drafts]
         indexes = [index for creation in creations for index in creation.indexes]
         with self.change.store.attempt():
@@ -157,13 +165,11 @@ class BulkJob:
         self.done.update(zip(indexes, stored, strict=True))
 
     def _apply(self, operation: BulkOperation, index: int) -> None:
-        target = self._target(operation)
-        if target.id is None:
-            raise BadRequest(f"{operation.method} needs the path of a resource.")
+        kind, id = self._target(operation)
         if_match = etag.parse(operation.version)
         data = substitute(operation.data, self.ids)
         with self.change.store.attempt():
-            self.done[index] = self._write(operation.method, target.kind, target.id, data, if_match)
+            self.done[index] = self._write(operation.method, kind, id, data, if_match)
 
     def _write(
         self,
@@ -183,34 +189,34 @@ class BulkJob:
             case _:
                 return self.change.delete(kind, id, if_match)
 
-    def _target(self, operation: BulkOperation) -> _Target:
-        """The kind and id of a path. Raises BadRequest, NotFound, Forbidden, Conflict."""
-        if operation.fault:
-            raise operation.fault
-        name, _, id = operation.path.strip("/").partition("/")
-        kind = self.registry.kind_at(f"/{name}")
-        if kind is None or "/" in id:
-            raise NotFound(f'"{operation.path[:100]}" is no path for a Bulk operation.')
+    def _target(self, operation: BulkOperation) -> tuple[ResourceType, str]:
+        """The kind and, but for POST, the id of a path. Raises NotFound, Forbidden, Conflict."""
+        endpoint, _, id = operation.path.removeprefix("/").partition("/")
+        kind = self.registry.kind_at(f"/{endpoint}")
+        if kind is None:
+            raise NotFound(f'There is no endpoint "/{endpoint[:100]}".')
         self.caller.require(WRITE, kind)
-        return _Target(kind, substitute(id, self.ids) or None)
+        return kind, substitute(id, self.ids)
 
-    def _results(self, operations: Sequence[BulkOperation]) -> list[BulkResult]:
-        """Versions as a GET would show them now; what was deleted since has no relations."""
+    def _results(self) -> list[BulkResult]:
+        """Tags as a GET would show them now; what was deleted since has no relations."""
         related = self.change.store.related(list(self.done.values())) if self.done else {}
         results = []
-        for index, operation in enumerate(operations):
-            if index in self.errors:
-                results.append(self._failed(operation, self.errors[index]))
-            elif index in self.done:
-                resource = self.done[index]
+        for index, operation in enumerate(self.operations):
+            if error := self.errors.get(index):
+                results.append(self._failed(operation, error))
+            elif resource := self.done.get(index):
                 relations = related.get(resource.key, Relations())
                 results.append(self._succeeded(operation, resource, relations))
         return results
 
     def _failed(self, operation: BulkOperation, error: ScimError) -> BulkResult:
+        """Without a location where there is none to tell: of a POST, or of no path at all."""
         location = None
-        if operation.method != "POST":
-            location = f"{self.renderer.base_url}/{operation.path.strip('/')}"
+        if operation.method != "POST" and operation.path != "/":
+            head, _, id = operation.path.rpartition("/")
+            known = self.ids.get(id.removeprefix(PREFIX), id) if id.startswith(PREFIX) else id
+            location = f"{self.renderer.base_url}{head}/{known}"
         return BulkResult(operation, error.status, location, error=error)
 
     def _succeeded(

@@ -86,8 +86,8 @@ class Change:
         references.strip(kind, document)
         document = keep_immutable(kind, before.document, document)
         flag = kind.storage.status
-        if flag and flag not in document and flag in before.document:
-            document[flag] = before.document[flag]
+        if flag and flag in before.document:
+            document.setdefault(flag, before.document[flag])
         delta = self.store.set_members(before, members) if kind.storage.members else MemberDelta()
         return self._save(before, document, delta)
 
@@ -108,9 +108,12 @@ class Change:
     def delete(self, kind: ResourceType, id: str, if_match: Tags) -> Resource:
         """DELETE (§3.6): gone, its unique values free, and out of every group."""
         before = self._lock(kind, id, if_match)
+        lost = MemberDelta()
+        if kind.storage.members:
+            lost = self.store.remove_members_where(before, None)
         groups = self.store.delete(before)
         gone = changed_paths(kind, before.document, {})
-        events = [self._event(Action.DELETE, before, gone, MemberDelta())]
+        events = [self._event(Action.DELETE, before, gone, lost)]
         for group in groups:
             after = replace(group, version=group.version + 1, modified=self._later(group))
             self.store.update(group, after)
@@ -198,7 +201,10 @@ def _merge(added: dict[str, None], removed: dict[str, None], delta: MemberDelta)
 
 
 def _status_after(before: Resource, document: Document) -> Status | None:
-    """The status that ``active`` asks for; the document then shows what came of it."""
+    """The status that ``active`` asks for; the document then shows what came of it.
+
+    A PATCH that removes ``active`` says nothing of the status: it is unassigned, no more (PAT-027).
+    """
     flag = before.kind.storage.status
     if flag is None or before.status is None or flag not in document:
         return before.status

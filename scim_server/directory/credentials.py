@@ -10,16 +10,19 @@ import hashlib
 import secrets
 import struct
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Literal, Protocol
 
-from scim_server.directory.ports import Clock
-from scim_server.protocol.errors import Unauthorized
+from scim_server.directory.ports import Clock, Contention
+from scim_server.protocol.errors import Unauthorized, Unavailable
 from scim_server.protocol.values import instant
 
 PREFIX = "scim_"
 LAYOUT = struct.Struct(">I8s24s")
+TOKEN_CHARACTERS = 54
+"""After the prefix: base64 of LAYOUT and four bytes of CRC."""
 LIVE_TOKENS = 2
 """Of one client at a time, so that a rotation has no gap."""
 USED_RESOLUTION = timedelta(minutes=1)
@@ -96,6 +99,7 @@ class Credentials:
         self.store = store
         self.clock = clock
         self.new_id = new_id
+        self._touched: dict[str, str] = {}
 
     def authenticate(self, text: str) -> tuple[Client, Token]:
         """The client behind a bearer token. Raises Unauthorized, the same for every reason."""
@@ -106,7 +110,9 @@ class Credentials:
             raise Unauthorized("The bearer token is not valid.")
         token, client = found
         if token.last_used is None or token.last_used < _text(now - USED_RESOLUTION):
-            self.store.touch(token, _text(now))
+            # Who may read shall read while nothing can be written.
+            with suppress(Contention, Unavailable):
+                self.store.touch(token, _text(now))
         return client, token
 
     def add(self, client: Client, lifetime: timedelta) -> tuple[Client, str]:
@@ -138,6 +144,21 @@ class Credentials:
 
     def _tokens(self, client: Client) -> list[Token]:
         return next(ts for c, ts in self.store.clients(client.tenant) if c.id == client.id)
+
+
+def is_token(text: str) -> bool:
+    """Whether a text is made like a token, live or not."""
+    try:
+        _parse(text)
+    except Unauthorized:
+        return False
+    return True
+
+
+def visible_prefix(token: Token) -> str:
+    """How the token's text begins, up to where the secret does: enough to tell which one it is."""
+    payload = LAYOUT.pack(token.tenant, bytes.fromhex(token.id), b"")
+    return PREFIX + base64.urlsafe_b64encode(payload[:12]).decode()
 
 
 def days_left(token: Token, now: datetime) -> int | None:

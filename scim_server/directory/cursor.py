@@ -4,6 +4,7 @@ The signature makes them tamper-evident; what they hold, the client has just bee
 """
 
 import hashlib
+import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -45,7 +46,7 @@ class Cursors:
         position = place.position
         return self._serializer.dumps(
             [
-                int(self.clock().timestamp()),
+                math.ceil(self.clock().timestamp()),
                 count,
                 place.total,
                 position.sort_key,

@@ -1,8 +1,8 @@
 """The use cases. One public method is one use case and one transaction."""
 
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack
-from dataclasses import dataclass
+from contextlib import ExitStack, closing
+from dataclasses import dataclass, replace
 from itertools import chain, islice
 from typing import TypeVar
 
@@ -151,7 +151,7 @@ class Directory:
         caller.require_bulk()
         return self._write(
             caller,
-            lambda change: BulkJob(change, caller, self.registry, self.renderer).run(request),
+            lambda change: BulkJob(change, caller, self.registry, self.renderer, request).run(),
         )
 
     def _write(self, caller: Caller, work: Callable[[Change], T]) -> T:
@@ -195,13 +195,13 @@ class Directory:
         stack: ExitStack,
     ) -> View:
         """A small group at once; a large one streamed from the snapshot until it is closed."""
-        members: Iterator[Reference] = (member for _, member in reader.members([resource]))
+        read = stack.enter_context(closing(reader.members([resource])))
+        members: Iterator[Reference] = (member for _, member in read)
         head = list(islice(members, AT_ONCE))
         if len(head) < AT_ONCE:
             return self.renderer.view(resource, relations, projection, head)
-        return self.renderer.view(
-            resource, relations, projection, chain(head, members), stack.pop_all()
-        )
+        view = self.renderer.view(resource, relations, projection, chain(head, members))
+        return replace(view, source=stack.pop_all())
 
 
 def _projection(kind: ResourceType, request: SearchRequest) -> Projection:

@@ -3,7 +3,7 @@
 Instants are text as values.key makes it of a dateTime: UTC, code point order is time order, no Z.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Generator, Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -132,8 +132,11 @@ class Reader(Protocol):
 
     def members(
         self, groups: Sequence[Resource], most: int | None = None
-    ) -> Iterator[tuple[int, Reference]]:
-        """(group's store key, member), in the order of ``groups``, streamed; at most ``most``."""
+    ) -> Generator[tuple[int, Reference], None, None]:
+        """(group's store key, member), in the order of ``groups``, streamed; at most ``most``.
+
+        Whoever does not take all of them closes it before the reader's block ends.
+        """
 
 
 class Writer(Reader, Protocol):

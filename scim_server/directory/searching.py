@@ -1,7 +1,7 @@
 """Queries: one or more kinds, filtered, sorted, and paged by index or by cursor."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import ExitStack
+from contextlib import ExitStack, closing
 from dataclasses import dataclass
 from itertools import groupby, islice
 
@@ -18,7 +18,7 @@ from scim_server.directory.ports import (
     Row,
     Window,
 )
-from scim_server.directory.views import Closing, Renderer, View, wants_members
+from scim_server.directory.views import Renderer, View, wants_members
 from scim_server.protocol.bind import Bound, bind, bind_any
 from scim_server.protocol.errors import Forbidden, InvalidPath, InvalidValue, Sensitive, TooMany
 from scim_server.protocol.finish import is_secret
@@ -32,12 +32,12 @@ Kinds = tuple[ResourceType, ...]
 
 @dataclass(frozen=True, slots=True)
 class Results:
-    """One page. ``views`` is consumed once and in order; ``source`` is then closed."""
+    """One page. ``views`` is consumed once, in order and within ``source``, which is then left."""
 
     total: int
     size: int
     views: Iterator[View]
-    source: Closing
+    source: ExitStack
     start_index: int | None = None
     next_cursor: str | None = None
 
@@ -72,12 +72,14 @@ class Search:
             for kind in readable
         }
         query = Query(
-            _conditions(caller, readable, request.filter), readable, _order(readable, request)
+            _conditions(caller, kinds, readable, request.filter),
+            readable,
+            _order(kinds, readable, request),
         )
         with ExitStack() as stack:
             reader = stack.enter_context(self.store.snapshot(caller.tenant))
             page = self._page(reader, caller, query, request)
-            views = self._views(reader, [row.resource for row in page.rows], projections)
+            views = self._views(reader, [row.resource for row in page.rows], projections, stack)
             return Results(
                 page.total,
                 len(page.rows),
@@ -124,11 +126,15 @@ class Search:
         return total
 
     def _views(
-        self, reader: Reader, resources: Sequence[Resource], projections: Mapping[str, Projection]
+        self,
+        reader: Reader,
+        resources: Sequence[Resource],
+        projections: Mapping[str, Projection],
+        stack: ExitStack,
     ) -> Iterator[View]:
         related = reader.related(resources) if resources else {}
         groups = [r for r in resources if wants_members(r.kind, projections[r.kind.name])]
-        members = _by_group(reader.members(groups)) if groups else _nothing
+        members = _by_group(stack.enter_context(closing(reader.members(groups))))
         shown = {group.key for group in groups}
         return (
             self.renderer.view(
@@ -149,10 +155,6 @@ class _Page:
     next_cursor: str | None
 
 
-def _nothing(_group: int) -> Iterator[Reference]:
-    return iter(())
-
-
 def _by_group(
     members: Iterator[tuple[int, Reference]],
 ) -> Callable[[int], Iterator[Reference]]:
@@ -169,22 +171,26 @@ def _by_group(
     return of
 
 
-def _conditions(caller: Caller, kinds: Kinds, text: str | None) -> dict[str, Bound | None]:
+def _conditions(
+    caller: Caller, kinds: Kinds, readable: Kinds, text: str | None
+) -> dict[str, Bound | None]:
+    """What was asked decides whether an unknown attribute is a fault, not what may be read."""
     if text is None:
-        return dict.fromkeys(kind.name for kind in kinds)
+        return dict.fromkeys(kind.name for kind in readable)
     bound = bind if len(kinds) == 1 else bind_any
-    return {kind.name: bound(kind, caller.intake.filter(kind, text)) for kind in kinds}
+    return {kind.name: bound(kind, caller.intake.filter(kind, text)) for kind in readable}
 
 
-def _order(kinds: Kinds, request: SearchRequest) -> Order | None:
+def _order(kinds: Kinds, readable: Kinds, request: SearchRequest) -> Order | None:
     """Raises InvalidPath where no kind has the attribute, InvalidValue where it has no order."""
     if request.sort_by is None:
         return None
-    paths = {k.name: p for k in kinds if (p := k.resolve(request.sort_by)) is not None}
+    paths = {kind: path for kind in kinds if (path := kind.resolve(request.sort_by)) is not None}
     if not paths:
         raise InvalidPath(f'"{request.sort_by[:100]}" is no attribute to sort by.')
-    sortable = {k.name: _sortable(k, paths[k.name]) for k in kinds if k.name in paths}
-    return Order(sortable, request.descending)
+    sortable = {kind: _sortable(kind, path) for kind, path in paths.items()}
+    shown = {kind.name: path for kind, path in sortable.items() if kind in readable}
+    return Order(shown, request.descending) if shown else None
 
 
 def _sortable(kind: ResourceType, path: Path) -> Path:

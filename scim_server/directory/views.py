@@ -1,10 +1,9 @@
 """What clients see of a resource: the stored document and what is computed around it."""
 
 import hashlib
-import json
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import ExitStack
 from dataclasses import dataclass
-from typing import Protocol
 
 from scim_server.directory.ports import Membership, Reference, Relations, Resource
 from scim_server.protocol import etag, references
@@ -12,18 +11,12 @@ from scim_server.protocol.projection import Projection, project, wants
 from scim_server.protocol.schema import Document, Registry, ResourceType
 
 
-class Closing(Protocol):
-    """Something that holds a connection until it is closed."""
-
-    def close(self) -> None:
-        """Give the connection back."""
-
-
 @dataclass(frozen=True, slots=True)
 class View:
     """A representation; ``document`` None shows nothing but the version and the place.
 
-    ``members`` come apart: they may be a million, and are read once.
+    ``members`` come apart: they may be a million, and are read once; ``source`` holds what they
+    are read from, until it is left or closed.
     """
 
     document: Document | None
@@ -31,7 +24,7 @@ class View:
     location: str
     members_name: str | None = None
     members: Iterable[Document] = ()
-    source: Closing | None = None
+    source: ExitStack | None = None
 
 
 class Renderer:
@@ -51,7 +44,7 @@ class Renderer:
             return etag.make(resource.version, None)
         shown = [[g.group, g.display, g.direct] for g in relations.groups]
         named = sorted([r.id, r.display] for r in relations.references.values())
-        digest = hashlib.sha256(json.dumps([shown, named]).encode()).digest()
+        digest = hashlib.sha256(repr((shown, named)).encode()).digest()
         return etag.make(resource.version, digest)
 
     def whole(self, resource: Resource, relations: Relations) -> Document:
@@ -81,7 +74,6 @@ class Renderer:
         relations: Relations,
         projection: Projection,
         members: Iterable[Reference] | None = None,
-        source: Closing | None = None,
     ) -> View:
         """The representation that was asked for; ``members`` None leaves them out."""
         kind, whole = resource.kind, self.whole(resource, relations)
@@ -92,7 +84,6 @@ class Renderer:
             whole["meta"]["location"],
             name,
             self._members(kind, projection, members or ()),
-            source,
         )
 
     def unshown(self, resource: Resource) -> View:

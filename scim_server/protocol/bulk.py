@@ -53,26 +53,54 @@ def substitute(value: Any, ids: Mapping[str, str]) -> Any:
 def _resolved(text: str, ids: Mapping[str, str]) -> str:
     if not text.startswith(PREFIX):
         return text
-    try:
-        return ids[text.removeprefix(PREFIX)]
-    except KeyError:
-        raise Conflict(f'"{text[:100]}" was not created in this job.') from None
+    name = text.removeprefix(PREFIX)
+    if name not in ids:
+        raise not_made(name)
+    return ids[name]
+
+
+def not_made(name: str) -> Conflict:
+    """What an operation that refers to the bulkId fails with (BLK-014)."""
+    return Conflict(f'"{PREFIX}{name[:100]}" was not created in this job.')
 
 
 def processing_order(operations: Sequence[BulkOperation]) -> list[tuple[int, ...]]:
     """Indexes in an order in which every reference is to something earlier.
 
-    Request order, but what an operation refers to comes before it; those that refer to each other
-    in a circle (§3.7.1) are one tuple.
+    Request order, but a creation waits for those that it refers to, and what changes a resource
+    has them come before it. Those that refer to each other in a circle (§3.7.1) are one tuple.
     """
-    makers = {
-        op.bulk_id: i for i, op in enumerate(operations) if op.method == "POST" and op.bulk_id
-    }
+    makers = {op.makes: i for i, op in enumerate(operations) if op.makes}
     edges = [
         sorted(makers[name] for name in references(op) if name in makers and makers[name] != i)
         for i, op in enumerate(operations)
     ]
-    return _components(edges)
+    components = _components(edges)
+    due = _due(operations, edges, components)
+    return [components[at] for at in sorted(range(len(components)), key=due.__getitem__)]
+
+
+def _due(
+    operations: Sequence[BulkOperation],
+    edges: Sequence[Sequence[int]],
+    components: Sequence[tuple[int, ...]],
+) -> list[int]:
+    """The index in the request at which each component's turn comes.
+
+    A DELETE that frees a name stays before the POST that takes it, and two changes of one resource
+    keep their order, whatever forward references there are (BLK-016).
+    """
+    place = {index: at for at, component in enumerate(components) for index in component}
+    needs = [{place[d] for index in component for d in edges[index]} for component in components]
+    due: list[int] = []
+    for at, component in enumerate(components):
+        is_creation = operations[component[0]].makes is not None
+        waits = [due[other] for other in needs[at] if other != at] if is_creation else []
+        due.append(max(*component, *waits, 0))
+    for at in reversed(range(len(components))):
+        for other in needs[at]:
+            due[other] = min(due[other], due[at])
+    return due
 
 
 def _components(edges: Sequence[Sequence[int]]) -> list[tuple[int, ...]]:

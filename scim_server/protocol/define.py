@@ -138,6 +138,12 @@ def _sub_faults(definition: Mapping[str, Any], path: str, depth: int) -> list[st
     return _list_faults(definition.get("subAttributes"), "subAttributes", path, depth - 1)
 
 
+def change(document: Mapping[str, Any], changes: Mapping[str, Document]) -> Document:
+    """Return a document with other characteristics of some top-level attributes."""
+    attributes = [d | changes.get(d["name"], {}) for d in document["attributes"]]
+    return {**document, "attributes": attributes}
+
+
 def make_schema(document: Mapping[str, Any]) -> Schema:
     """Make the Schema of a document without faults."""
     completed: Document = {

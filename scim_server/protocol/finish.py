@@ -92,7 +92,7 @@ def _settle(
             value = _settle_list(attribute, value, prefix + attribute.name, missing)
         elif attribute.sub_attributes:
             value = _settle_element(attribute, value, prefix + attribute.name, missing)
-        if not is_absent(value):
+        if value or not is_absent(value):
             settled[attribute.name] = value
     return settled
 
@@ -141,8 +141,8 @@ def require_subs(
 ) -> None:
     """Raise ``missing`` for a required sub-attribute without a value; its parent has one."""
     for sub in subs:
-        read_only = sub.mutability is Mutability.READ_ONLY
-        if sub.required and not read_only and _is_blank(element.get(sub.name)):
+        writable = sub.required and sub.mutability is not Mutability.READ_ONLY
+        if writable and _is_blank(element.get(sub.name)):
             raise missing(f'"{name}.{sub.name}" is required.')
 
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from scim_server.protocol.define import make_schema, schema_faults, strings
+from scim_server.protocol.define import change, make_schema, schema_faults, strings
 from scim_server.protocol.schema import (
     Attribute,
     Document,
@@ -27,6 +27,9 @@ from scim_server.protocol.schema import (
 RESOURCE_TYPE_URN = "urn:ietf:params:scim:schemas:core:2.0:ResourceType"
 
 _ENDPOINT = re.compile(r"/[A-Za-z0-9._~-]+")
+Changes = Mapping[str, Mapping[str, Document]]
+"""By URN and attribute name, the characteristics that a setting changes."""
+
 _RESERVED = {"/me", "/bulk", "/schemas", "/resourcetypes", "/serviceproviderconfig", "/.search"}
 
 
@@ -50,19 +53,21 @@ class _Entry:
 class _Findings:
     """What the files held, by folded URN and by folded name, and what is wrong with them."""
 
+    changes: Changes
     schemas: dict[str, Schema] = field(default_factory=dict)
     entries: dict[str, _Entry] = field(default_factory=dict)
     faults: list[str] = field(default_factory=list)
 
 
-def registry(*directories: Path) -> Registry:
+def registry(*directories: Path, changes: Changes | None = None) -> Registry:
     """Read ``*.schema.json`` and ``*resource_types.json`` of each directory.
 
-    An entry for a resource type that another file defines adds its extensions to it.
+    An entry for a resource type that another file defines adds its extensions to it. ``changes``
+    are made before a schema is published.
 
     Raises: BadSchemas: with the faults of all files.
     """
-    found = _Findings()
+    found = _Findings(changes or {})
     for directory in directories:
         if not directory.is_dir():
             found.faults.append(f"{directory}: is no directory")
@@ -105,7 +110,7 @@ def _read_schema(file: Path, found: _Findings) -> None:
     found.faults += [f"{file.name}: {fault}" for fault in faults]
     if faults or not isinstance(document, dict):
         return
-    schema = make_schema(document)
+    schema = make_schema(change(document, found.changes.get(document["id"], {})))
     if fold_name(schema.id) in found.schemas:
         found.faults.append(f"{file.name}: id: {schema.id} is defined by another file too")
     found.schemas[fold_name(schema.id)] = schema

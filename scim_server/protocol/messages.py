@@ -21,6 +21,8 @@ BULK_RESPONSE_SCHEMA = _MESSAGES + "BulkResponse"
 
 MAX_PATCH_OPERATIONS = 1_000
 MAX_PATCH_VALUES = 10_000
+NOT_IN_BULK = frozenset({"bulk", "me", ".search"})
+"""Endpoints that no operation of a Bulk job may name (BLK-020)."""
 
 Op = Literal["add", "remove", "replace"]
 Method = Literal["POST", "PUT", "PATCH", "DELETE"]
@@ -50,6 +52,11 @@ class BulkOperation:
     version: str | None = None
     data: Document | None = None
     fault: ScimError | None = None
+
+    @property
+    def makes(self) -> str | None:
+        """The bulkId of what the operation creates, by which others may refer to it."""
+        return self.bulk_id if self.method == "POST" and self.fault is None else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,7 +167,7 @@ def _bulk_operation(body: object) -> BulkOperation:
         return BulkOperation("", "", fault=fault)
     texts = {name: _text(found.get(name)) for name in names[:4]}
     method = (texts["method"] or "").upper()
-    path = "/" + (texts["path"] or "").removeprefix("/")
+    path = "/" + (texts["path"] or "").removeprefix("/").removesuffix("/")
     data = found.get("data")
     return BulkOperation(
         method,
@@ -179,12 +186,12 @@ def _text(value: object) -> str | None:
 def _bulk_fault(found: Mapping[str, object], method: str, path: str) -> ScimError | None:
     """The first rule of §3.7 that the operation breaks (BLK-003, BLK-020)."""
     for name in ("method", "path", "bulkId", "version"):
-        if not isinstance(found.get(name, ""), str):
+        if not isinstance(found.get(name), str | None):
             return InvalidSyntax(f'"{name}" must be a string.')
     if method not in ("POST", "PUT", "PATCH", "DELETE"):
         return InvalidSyntax('"method" must be POST, PUT, PATCH or DELETE.')
     shape = r"/[^/?#]+" if method == "POST" else r"/[^/?#]+/[^/?#]+"
-    if not re.fullmatch(shape, path):
+    if not re.fullmatch(shape, path) or path.lower().split("/")[1] in NOT_IN_BULK:
         return InvalidValue(f'"{path}" is no path of a {method}, relative to the base URL.')
     if method == "POST" and not found.get("bulkId"):
         return InvalidValue('A POST needs a "bulkId".')

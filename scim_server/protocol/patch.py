@@ -25,6 +25,7 @@ from scim_server.protocol.schema import (
     ResourceType,
     Schema,
     fold_name,
+    names_itself,
 )
 
 
@@ -111,6 +112,8 @@ class _Patching:
                     self._run_at(Location(Path(schema.id, attribute)), Operation("remove"))
             return
         for key, value in _items(operation.value, schema.id):
+            if names_itself(schema.id, key, value):
+                continue
             named = schema.attribute(key)
             if named is None:
                 raise InvalidSyntax(f'"{schema.id}" has no attribute "{key}".')

@@ -97,7 +97,7 @@ def _kept(attribute: Attribute, before: Document) -> Document:
 def _checked(path: Path, value: object) -> Value:
     """Judge one value; an object left without sub-attributes is no value."""
     attribute = path.attribute
-    if value is None or value == {}:
+    if value is None or (attribute.is_complex and not value):
         return None
     if not attribute.multi_valued:
         return check_value(attribute, value, _name(path))
@@ -108,11 +108,20 @@ def _checked(path: Path, value: object) -> Value:
 def _whole(path: Path, before: Sequence[Value], operation: Operation) -> Value:
     if operation.op == "remove":
         return None
+    given, elements = operation.value, list(before)
     if operation.op == "replace":
-        return _listed(path, operation.value) or None
-    given = operation.value if isinstance(operation.value, list) else [operation.value]
-    elements, fresh = list(before), set[int]()
-    for element in _listed(path, given):
+        given, elements = [] if given is None else given, []
+        if not isinstance(given, list):
+            raise InvalidValue(f'"{_name(path)}" must be an array.')
+    return _added(path, elements, given if isinstance(given, list) else [given])
+
+
+def _added(path: Path, elements: list[Value], given: Sequence[object]) -> Value:
+    """Append what is not there yet; lay over an element what is of its type and value."""
+    fresh = set[int]()
+    for element in (_element(path, item) for item in given):
+        if element is None:
+            continue
         at = _same(elements, element)
         fresh.add(at)
         if at == len(elements):
@@ -120,16 +129,6 @@ def _whole(path: Path, before: Sequence[Value], operation: Operation) -> Value:
         elif isinstance(element, dict):
             elements[at] = merge(path.attribute, elements[at], element, _name(path))
     return _hand_over(path, elements, fresh)
-
-
-def _listed(path: Path, value: object) -> list[Value]:
-    if value is None:
-        return []
-    if not isinstance(value, list):
-        raise InvalidValue(f'"{_name(path)}" must be an array.')
-    elements = [_element(path, element) for element in value]
-    checked = [element for element in elements if element is not None]
-    return list(_hand_over(path, checked, set(range(len(checked)))) or [])
 
 
 def _element(path: Path, given: object) -> Value:

@@ -26,6 +26,7 @@ from scim_server.protocol.schema import (
     Path,
     ResourceType,
     fold_name,
+    names_itself,
 )
 from scim_server.protocol.values import check
 
@@ -40,7 +41,7 @@ def check_value(attribute: Attribute, value: object, name: str) -> object | None
     Raises: InvalidValue, and InvalidSyntax for an unknown or repeated sub-attribute, naming
             ``name`` and what follows from it: ``emails[1].primary``.
     """
-    if is_absent(value):
+    if not value and is_absent(value):
         return None
     judge = _check_object if attribute.sub_attributes else check
     if not attribute.multi_valued:
@@ -100,28 +101,40 @@ class _Level(marshmallow.Schema):
     """
 
     def __init__(self, prefix: str, ignored: Iterable[str]) -> None:
-        # What is missing is finish.py's affair, what is unknown is found by ``canonical``.
+        # What is missing is finish.py's affair, what is unknown is found by ``_canonical``.
         super().__init__(partial=True, unknown=marshmallow.EXCLUDE)
         self.prefix = prefix
         self.ignored = frozenset(ignored)
         self.names = {key: str(field.data_key) for key, field in self.fields.items()}
         self.known = {fold_name(name): name for name in (*self.ignored, *self.names.values())}
 
-    @marshmallow.pre_load
-    def canonical(self, given: object, **_: object) -> Document:
+    # Overridden, and no hooks: marshmallow looks hooks up anew for every object.
+    def load(self, data: Any, **_: Any) -> Document:
+        """Give the values back under SCIM's names."""
+        loaded: Document = super().load(self._canonical(data))
+        return {self.names[key]: value for key, value in loaded.items() if value is not None}
+
+    def _canonical(self, given: object) -> Document:
         """Spell the keys as the schema does; leave out what is readOnly or no value."""
         if not isinstance(given, dict):
             raise InvalidValue(f'"{self.prefix.removesuffix(":")}" must be a JSON object.')
         return {
             name: value
             for name, value in _match(given, self.known, self.prefix).items()
-            if name not in self.ignored and not is_absent(value)
+            if name not in self.ignored and (value or not is_absent(value))
         }
 
-    @marshmallow.post_load
-    def named(self, loaded: Document, **_: object) -> Document:
-        """Give the values back under SCIM's names."""
-        return {self.names[key]: value for key, value in loaded.items() if not is_absent(value)}
+
+class _Extension(marshmallow.fields.Field[Any]):
+    """The object under an extension's URN."""
+
+    def __init__(self, urn: str, attributes: Iterable[Attribute]) -> None:
+        super().__init__(data_key=urn)
+        self.level = _level(f"{urn}:", (Path(urn, attribute) for attribute in attributes), ())
+
+    def deserialize(self, value: object, *_: object, **__: object) -> object:
+        """Hand over to the extension's own level."""
+        return self.level.load(value)
 
 
 def _level(
@@ -137,11 +150,7 @@ def _level(
 
 @cache
 def _body(kind: ResourceType) -> _Level:
-    nested = []
-    for extension in kind.extensions:
-        urn = extension.schema.id
-        level = _level(f"{urn}:", (Path(urn, a) for a in extension.schema.attributes), ())
-        nested.append(marshmallow.fields.Nested(level, data_key=urn))
+    nested = [_Extension(e.schema.id, e.schema.attributes) for e in kind.extensions]
     return _level("", (Path(None, a) for a in kind.attributes.values()), nested)
 
 

@@ -52,9 +52,18 @@ class Uniqueness(StrEnum):
     GLOBAL = "global"
 
 
-def fold_name(name: str) -> str:
-    """The form in which attribute names are compared (RFC 7643 §2.1)."""
-    return name.lower()
+fold_name = str.lower
+"""The form in which attribute names are compared (RFC 7643 §2.1)."""
+
+
+def names_itself(urn: str, key: str, value: object) -> bool:
+    """Whether the object of an extension says in ``schemas`` which one it is.
+
+    RFC 7643 §3 has ``schemas`` in every JSON structure, and scim2-models writes it here too.
+    """
+    if fold_name(key) != "schemas" or not isinstance(value, list):
+        return False
+    return [fold_name(str(each)) for each in value] == [fold_name(urn)]
 
 
 @dataclass(frozen=True, slots=True, eq=False)

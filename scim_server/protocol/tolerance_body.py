@@ -8,6 +8,7 @@ from scim_server.protocol.schema import (
     Mutability,
     ResourceType,
     fold_name,
+    names_itself,
 )
 from scim_server.protocol.tolerance_value import Json, relaxed
 
@@ -29,7 +30,8 @@ def relax_extension(kind: ResourceType, urn: str, value: Json, used: set[str]) -
     schema = kind.extension(urn)
     if schema is None or not isinstance(value, dict):
         return value
-    return known_attributes(schema.attribute, value, used)
+    given = {key: item for key, item in value.items() if not names_itself(urn, key, item)}
+    return known_attributes(schema.attribute, given, used)
 
 
 def known_attributes(

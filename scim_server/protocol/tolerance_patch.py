@@ -21,6 +21,7 @@ from scim_server.protocol.schema import (
     ResourceType,
     Type,
     fold_name,
+    names_itself,
 )
 from scim_server.protocol.tolerance_body import unknown_schemas
 from scim_server.protocol.tolerance_names import resolved
@@ -221,7 +222,7 @@ def _in_extension(kind: ResourceType, urn: str, operation: Operation, used: set[
     if schema is None or not isinstance(operation.value, dict):
         return operation.value
     known = {key: v for key, v in operation.value.items() if schema.attribute(key)}
-    if len(known) < len(operation.value):
+    if any(k not in known and not names_itself(urn, k, v) for k, v in operation.value.items()):
         used.add("unknown_attributes")
     return _attributes(schema.attribute, replace(operation, value=known), used)
 

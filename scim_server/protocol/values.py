@@ -47,7 +47,7 @@ def check(attribute: Attribute, value: object, name: str) -> object:
     legal, rule = _RULES[attribute.type]
     if not legal(value):
         raise InvalidValue(f'"{name}" must be {rule}.')
-    if isinstance(value, str) and attribute.type is Type.DATE_TIME and not _ZONED.search(value):
+    if attribute.type is Type.DATE_TIME and not _ZONED.search(str(value)):
         return f"{value}Z"
     return value
 

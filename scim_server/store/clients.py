@@ -4,12 +4,13 @@ from collections.abc import Sequence
 from functools import cache
 from typing import Any, get_args
 
-from sqlalchemy import Select, bindparam, func, insert, select, update
+from sqlalchemy import bindparam, func, insert, select, update
 
 from scim_server.directory.credentials import Client, Mode, Profile, Token
 from scim_server.protocol.errors import Uniqueness
 from scim_server.store.database import Database
-from scim_server.store.models import ClientRow, SecretRow, TenantRow, TokenRow
+from scim_server.store.models import CLIENT, TENANT, ClientRow, SecretRow, TenantRow, TokenRow
+from scim_server.store.prepared import Prepared
 from scim_server.store.sql import insert_new
 
 FIRST_TENANT = 1
@@ -46,9 +47,10 @@ class SqlClients:
     def credential(self, tenant: int, token_id: str) -> tuple[Token, Client] | None:
         """In one statement."""
         with self.database.reading() as connection:
-            row = connection.execute(_credential(), {"_tenant": tenant, "_id": token_id}).first()
-        if row is None:
+            rows = _credential().rows(connection, _tenant=tenant, _id=token_id)
+        if not rows:
             return None
+        [row] = rows
         return Token(*row[: len(_TOKEN)]), _client(row[len(_TOKEN) :])
 
     def client(self, tenant: int, name: str) -> Client | None:
@@ -83,7 +85,7 @@ class SqlClients:
             "created": created,
         }
         with self.database.writing() as connection:
-            if not insert_new(connection, ClientRow, [row]):
+            if not insert_new(connection, CLIENT, [row]):
                 raise Uniqueness(f'Another client is called "{client.name}" already.')
 
     def add_token(self, token: Token) -> None:
@@ -116,7 +118,7 @@ class SqlClients:
             highest = connection.execute(select(func.coalesce(func.max(TenantRow.id), 0)))
             number = int(highest.scalar_one()) + 1
             row = {"id": number, "name": name, "created": created}
-            if not insert_new(connection, TenantRow, [row]):
+            if not insert_new(connection, TENANT, [row]):
                 raise Uniqueness(f'Another tenant is called "{name}" already.')
         return number
 
@@ -134,8 +136,8 @@ class SqlClients:
 
 
 @cache
-def _credential() -> Select[*tuple[Any, ...]]:
-    return (
+def _credential() -> Prepared:
+    return Prepared(
         select(*_TOKEN, *_CLIENT)
         .join(ClientRow, (ClientRow.tenant == TokenRow.tenant) & (ClientRow.id == TokenRow.client))
         .where(*_ONE_TOKEN)

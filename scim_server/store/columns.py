@@ -1,16 +1,16 @@
 """Conditions on what is a column, not a value row: ``id`` and ``meta``."""
 
-from sqlalchemy import ColumnElement, Text, case, cast, func, literal, true
+from sqlalchemy import ColumnElement, FromClause, case, cast, true
 
 from scim_server.protocol.bind import Compare, Present
 from scim_server.protocol.values import fold
-from scim_server.store.models import ResourceRow
+from scim_server.store.models import code_point_text
 from scim_server.store.scope import Scope, compare
 
 Leaf = Compare | Present
 
 
-def column_condition(scope: Scope, row: type[ResourceRow], leaf: Leaf) -> ColumnElement[bool]:
+def column_condition(scope: Scope, row: FromClause, leaf: Leaf) -> ColumnElement[bool]:
     """``id`` and ``meta`` are never absent, so ``pr`` always holds."""
     if isinstance(leaf, Present):
         return true()
@@ -18,30 +18,35 @@ def column_condition(scope: Scope, row: type[ResourceRow], leaf: Leaf) -> Column
     return compare(column(scope, row, name), leaf.operator, leaf.key)
 
 
-def column(scope: Scope, row: type[ResourceRow], name: str) -> ColumnElement[str]:
+def by_code_point(text: ColumnElement[str]) -> ColumnElement[str]:
+    """A computed text, ordered as the stored ones are: PostgreSQL would use its locale."""
+    return cast(text, code_point_text())
+
+
+def column(scope: Scope, row: FromClause, name: str) -> ColumnElement[str]:
     """The comparison key of ``id`` or of a sub-attribute of ``meta``."""
     match name:
         case "id":
-            return row.public_id.expression
+            return row.c.public_id
         case "created":
-            return row.created.expression
+            return row.c.created
         case "lastModified":
-            return row.modified.expression
+            return row.c.modified
         case "resourceType":
-            return literal(scope.kind.name) + ""
+            return row.c.kind
         case "version":
-            return literal('W/"') + cast(row.version, Text) + '"'
+            return 'W/"' + by_code_point(row.c.version) + '"'
         case _:
             return location(scope, row)
 
 
-def location(scope: Scope, row: type[ResourceRow]) -> ColumnElement[str]:
+def location(scope: Scope, row: FromClause) -> ColumnElement[str]:
     """``meta.location`` of the row, whatever its kind."""
     prefixes = {name: scope.location_prefix(name) for name in scope.registry.kinds}
-    return func.concat(case(prefixes, value=row.kind), row.public_id)
+    return by_code_point(case(prefixes, value=row.c.kind)) + row.c.public_id
 
 
-def kind_condition(scope: Scope, row: type[ResourceRow], leaf: Compare) -> ColumnElement[bool]:
+def kind_condition(scope: Scope, row: FromClause, leaf: Compare) -> ColumnElement[bool]:
     """The kind's name, in any letter case, compares so."""
     names = {name: fold(name) for name in scope.registry.kinds}
-    return compare(case(names, value=row.kind), leaf.operator, leaf.key)
+    return compare(by_code_point(case(names, value=row.c.kind)), leaf.operator, leaf.key)

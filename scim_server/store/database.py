@@ -4,18 +4,26 @@ SQLite: WAL, durable commits, one writer at a time begun with BEGIN IMMEDIATE: w
 own BEGIN, committed read-modify-writes are lost. PostgreSQL: psycopg 3, row locks.
 """
 
+import sqlite3
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager, nullcontext
+from contextlib import contextmanager
+from typing import Any
 
 from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.pool import ConnectionPoolEntry
+from structlog import get_logger
 
 from scim_server.directory.ports import Contention
 from scim_server.protocol.errors import Unavailable
+from scim_server.store.readers import Readers
 
+log = get_logger("scim_server.store")
+
+PATIENCE = 5
+"""Seconds to wait for a connection, and for the turn to write."""
 PRAGMAS = (
     "PRAGMA journal_mode=WAL",
     "PRAGMA synchronous=FULL",
@@ -26,8 +34,27 @@ PRAGMAS = (
 POSTGRESQL_OPTIONS = (
     "-c statement_timeout=20s -c lock_timeout=5s -c idle_in_transaction_session_timeout=10s"
 )
-RETRIED_STATES = frozenset({"40001", "40P01"})
-"""serialization_failure and deadlock_detected: the same work may succeed at once."""
+RETRIED_STATES = frozenset({"40001", "40P01", "23503", "23505"})
+"""serialization_failure, deadlock_detected; a foreign key that went or a key that came meanwhile:
+the same work may succeed at once, or be refused for what it is."""
+AWAY_STATES = ("08", "25", "53", "55", "57", "58", "XX", "42P01")
+"""Classes of SQLSTATE: connection, transaction state (a standby), resources, locks, operator,
+system, corruption; and undefined_table: not migrated yet."""
+AWAY_CODES = frozenset(
+    {
+        sqlite3.SQLITE_BUSY,
+        sqlite3.SQLITE_LOCKED,
+        sqlite3.SQLITE_NOMEM,
+        sqlite3.SQLITE_READONLY,
+        sqlite3.SQLITE_INTERRUPT,
+        sqlite3.SQLITE_IOERR,
+        sqlite3.SQLITE_CORRUPT,
+        sqlite3.SQLITE_FULL,
+        sqlite3.SQLITE_CANTOPEN,
+        sqlite3.SQLITE_PROTOCOL,
+        sqlite3.SQLITE_NOTADB,
+    }
+)
 
 
 class Database:
@@ -37,33 +64,43 @@ class Database:
         self.url = _with_driver(make_url(url))
         self.is_sqlite = self.url.get_backend_name() == "sqlite"
         self.engine = self._open(connections)
-        self._readers = self.engine.execution_options(isolation_level="AUTOCOMMIT")
-        self._snapshots = self.engine.execution_options(
-            isolation_level="SERIALIZABLE" if self.is_sqlite else "REPEATABLE READ"
+        # An engine of its own: switching the isolation of a pooled connection costs more than
+        # most reads.
+        self._readers = Readers(
+            self._open(connections, isolation_level="AUTOCOMMIT", pool_reset_on_return=None)
         )
-        self._one_writer: threading.Lock | nullcontext[None] = (
-            threading.Lock() if self.is_sqlite else nullcontext()
+        self._snapshots = (
+            self.engine
+            if self.is_sqlite
+            else self.engine.execution_options(isolation_level="REPEATABLE READ")
         )
+        self._writers = threading.Semaphore(1 if self.is_sqlite else connections)
 
-    def _open(self, connections: int) -> Engine:
+    def _open(self, connections: int, **options: Any) -> Engine:
+        # Parameters carry personal data, and an exception's text goes to the log.
+        pool = {
+            "pool_size": connections,
+            "max_overflow": 0,
+            "pool_timeout": PATIENCE,
+            "hide_parameters": True,
+        } | options
         if self.is_sqlite:
-            engine = create_engine(self.url, pool_size=connections, max_overflow=0, pool_timeout=5)
+            engine = create_engine(self.url, **pool)
             event.listen(engine, "connect", _prepare_sqlite)
-            event.listen(engine, "begin", _begin_sqlite)
+            if "isolation_level" not in options:
+                event.listen(engine, "begin", _begin_sqlite)
             return engine
         return create_engine(
             self.url,
-            pool_size=connections,
-            max_overflow=0,
-            pool_timeout=5,
+            **pool,
             pool_pre_ping=True,
-            connect_args={"options": POSTGRESQL_OPTIONS, "connect_timeout": 5},
+            connect_args={"options": POSTGRESQL_OPTIONS, "connect_timeout": PATIENCE},
         )
 
     @contextmanager
     def reading(self) -> Iterator[Connection]:
         """Single statements, each seeing what is committed when it starts."""
-        with _translated(), self._readers.connect() as connection:
+        with _translated(), self._readers.connection() as connection:
             yield connection
 
     @contextmanager
@@ -79,15 +116,26 @@ class Database:
         Raises Contention where the same work may be tried again, Unavailable where the database
         is away or too busy.
         """
-        with _translated(), self._one_writer, self.engine.connect() as connection:
+        with _translated(), self._turn(), self.engine.connect() as connection:
             if self.is_sqlite:
                 connection = connection.execution_options(writer=True)
             with connection.begin():
                 yield connection
 
+    @contextmanager
+    def _turn(self) -> Iterator[None]:
+        """Wait to be one of the writers that there may be, before a connection is taken."""
+        if not self._writers.acquire(timeout=PATIENCE):
+            raise Unavailable("Too many changes are waiting.")
+        try:
+            yield
+        finally:
+            self._writers.release()
+
     def close(self) -> None:
         """Close every pooled connection."""
         self.engine.dispose()
+        self._readers.close()
 
 
 def _with_driver(url: URL) -> URL:
@@ -103,8 +151,6 @@ def _prepare_sqlite(connection: object, _entry: ConnectionPoolEntry) -> None:
 
 def _begin_sqlite(connection: Connection) -> None:
     options = connection.get_execution_options()
-    if options.get("isolation_level") == "AUTOCOMMIT":
-        return
     connection.exec_driver_sql("BEGIN IMMEDIATE" if options.get("writer") else "BEGIN")
 
 
@@ -117,15 +163,18 @@ def _translated() -> Iterator[None]:
     except DBAPIError as fault:
         if getattr(fault.orig, "sqlstate", None) in RETRIED_STATES:
             raise Contention from fault
-        if _is_away(fault):
-            raise Unavailable("The database cannot be used just now.") from fault
-        raise
+        if not _is_away(fault):
+            raise
+        log.warning("database away", fault=str(fault.orig).partition("\n")[0])
+        raise Unavailable("The database cannot be used just now.") from fault
 
 
 def _is_away(fault: DBAPIError) -> bool:
     """Whether the database, not the statement, is at fault: gone, locked, full, too slow."""
-    return fault.connection_invalidated or type(fault).__name__ in (
-        "OperationalError",
-        "InterfaceError",
-        "InternalError",
-    )
+    state = getattr(fault.orig, "sqlstate", None)
+    code = getattr(fault.orig, "sqlite_errorcode", None)
+    if state is not None:
+        return str(state).startswith(AWAY_STATES)
+    if code is not None:
+        return code & 0xFF in AWAY_CODES or str(fault.orig).startswith("no such table")
+    return isinstance(fault, OperationalError | InterfaceError)

@@ -2,12 +2,23 @@
 
 from typing import Any
 
-from sqlalchemy import CTE, ColumnElement, and_, case, exists, false, literal, not_, or_, select
-from sqlalchemy.orm import aliased
+from sqlalchemy import (
+    CTE,
+    ColumnElement,
+    FromClause,
+    and_,
+    case,
+    exists,
+    false,
+    literal,
+    not_,
+    or_,
+    select,
+)
 
 from scim_server.protocol.bind import And, Bound, Compare, Never, Not, Or, Present, Within
-from scim_server.store.columns import kind_condition, location
-from scim_server.store.models import MembershipRow, ResourceRow
+from scim_server.store.columns import by_code_point, kind_condition, location
+from scim_server.store.models import MEMBERSHIP, RESOURCE
 from scim_server.store.scope import Found, Scope, compare
 
 RANK = 2
@@ -15,17 +26,17 @@ RANK = 2
 
 def find_groups(scope: Scope, inner: Bound) -> Found:
     """The groups with a member for which ``inner`` holds."""
-    link, member = aliased(MembershipRow), aliased(ResourceRow)
+    link, member = MEMBERSHIP.alias(), RESOURCE.alias()
     keys = (
-        select(link.group)
-        .join(member, (member.tenant == link.tenant) & (member.id == link.member))
-        .where(link.tenant == scope.tenant, member_condition(scope, member, inner))
+        select(link.c.group)
+        .join(member, (member.c.tenant == link.c.tenant) & (member.c.id == link.c.member))
+        .where(link.c.tenant == scope.tenant, member_condition(scope, member, inner))
     )
-    return Found(keys, link.group.expression, RANK)
+    return Found(keys, link.c.group, link, RANK)
 
 
 def member_condition(
-    scope: Scope, row: type[ResourceRow], node: Bound, direct: ColumnElement[bool] | None = None
+    scope: Scope, row: FromClause, node: Bound, direct: ColumnElement[bool] | None = None
 ) -> ColumnElement[bool]:
     """A condition on one element of ``members`` or ``groups``: the resource that it stands for.
 
@@ -42,21 +53,21 @@ def member_condition(
             return or_(*(member_condition(scope, row, term, direct) for term in terms))
         case Present(path):
             is_display = path.sub is not None and path.sub.name == "display"
-            return row.display.is_not(None) if is_display else row.id.is_not(None)
+            return row.c.display.is_not(None) if is_display else row.c.id.is_not(None)
         case Compare():
             return _compare_part(scope, row, node, direct)
 
 
 def _compare_part(
-    scope: Scope, row: type[ResourceRow], leaf: Compare, direct: ColumnElement[bool] | None
+    scope: Scope, row: FromClause, leaf: Compare, direct: ColumnElement[bool] | None
 ) -> ColumnElement[bool]:
     match leaf.path.leaf.name:
         case "value":
-            return compare(row.public_id.expression, leaf.operator, leaf.key)
+            return compare(row.c.public_id, leaf.operator, leaf.key)
         case "$ref":
             return compare(location(scope, row), leaf.operator, leaf.key)
         case "display":
-            display: ColumnElement[Any] = row.display_key.expression
+            display: ColumnElement[Any] = row.c.display_key
             return display.is_not(None) & compare(display, leaf.operator, leaf.key)
         case _:
             return (
@@ -67,45 +78,46 @@ def _compare_part(
 
 
 def _type_condition(direct: ColumnElement[bool], leaf: Compare) -> ColumnElement[bool]:
-    return compare(case((direct, "direct"), else_="indirect"), leaf.operator, leaf.key)
+    word = case((direct, "direct"), else_="indirect")
+    return compare(by_code_point(word), leaf.operator, leaf.key)
 
 
 def find_members(scope: Scope, inner: Bound) -> Found:
     """The resources that are, directly or through nested groups, in a group where it holds."""
     reach = _reach(scope, None if _speaks_of_type(inner) else inner)
-    group, link = aliased(ResourceRow), aliased(MembershipRow)
+    group, link = RESOURCE.alias(), MEMBERSHIP.alias()
     direct = exists(
         select(literal(1))
         .select_from(link)
         .where(
-            link.tenant == scope.tenant,
-            link.group == reach.c.group,
-            link.member == reach.c.member,
+            link.c.tenant == scope.tenant,
+            link.c.group == reach.c.group,
+            link.c.member == reach.c.member,
         )
         .correlate(reach)
     )
     keys = (
         select(reach.c.member)
-        .join(group, (group.tenant == scope.tenant) & (group.id == reach.c.group))
+        .join(group, (group.c.tenant == scope.tenant) & (group.c.id == reach.c.group))
         .where(member_condition(scope, group, inner, direct))
     )
-    return Found(keys, reach.c.member, RANK)
+    return Found(keys, reach.c.member, reach, RANK)
 
 
 def _reach(scope: Scope, seeds: Bound | None) -> CTE:
     """(group, member) for every direct and indirect membership, below the groups that matter."""
-    link, group = aliased(MembershipRow), aliased(ResourceRow)
-    start = select(link.group, link.member).where(link.tenant == scope.tenant)
+    link, group = MEMBERSHIP.alias(), RESOURCE.alias()
+    start = select(link.c.group, link.c.member).where(link.c.tenant == scope.tenant)
     if seeds is not None:
-        start = start.join(group, (group.tenant == link.tenant) & (group.id == link.group)).where(
-            member_condition(scope, group, seeds, literal(True))
-        )
-    reach = start.cte("reach", recursive=True)
-    below = aliased(MembershipRow)
+        start = start.join(
+            group, (group.c.tenant == link.c.tenant) & (group.c.id == link.c.group)
+        ).where(member_condition(scope, group, seeds, literal(True)))
+    reach = start.cte(recursive=True)
+    below = MEMBERSHIP.alias()
     return reach.union(
-        select(reach.c.group, below.member)
-        .join(below, below.group == reach.c.member)
-        .where(below.tenant == scope.tenant)
+        select(reach.c.group, below.c.member)
+        .join(below, below.c.group == reach.c.member)
+        .where(below.c.tenant == scope.tenant)
     )
 
 

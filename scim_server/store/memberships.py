@@ -4,14 +4,13 @@ from collections.abc import Iterator, Sequence
 from typing import Any, TypeVar
 
 from sqlalchemy import ColumnElement, Connection, delete, func, literal, select
-from sqlalchemy.orm import aliased
 
 from scim_server.directory.ports import MemberDelta, Resource
 from scim_server.protocol.bind import Bound
 from scim_server.protocol.errors import InvalidValue
 from scim_server.protocol.references import reference_parts
 from scim_server.store.membership_query import member_condition
-from scim_server.store.models import MembershipRow, ResourceRow
+from scim_server.store.models import MEMBERSHIP, RESOURCE
 from scim_server.store.scope import Scope
 from scim_server.store.sql import insert_many, is_sqlite
 
@@ -32,7 +31,7 @@ def _insert(
 ) -> MemberDelta:
     insert_many(
         connection,
-        MembershipRow,
+        MEMBERSHIP,
         [{"tenant": scope.tenant, "group": group.key, "member": key} for key in new],
     )
     return MemberDelta(added=tuple(new.values()))
@@ -44,7 +43,7 @@ def remove(
     """Remove the members with these ids; others are passed over."""
     removed: list[str] = []
     for chunk in _chunks(ids):
-        removed += _delete(connection, scope, group, ResourceRow.public_id.in_(chunk))
+        removed += _delete(connection, scope, group, RESOURCE.c.public_id.in_(chunk))
     return MemberDelta(removed=tuple(removed))
 
 
@@ -52,9 +51,7 @@ def remove_where(
     connection: Connection, scope: Scope, group: Resource, condition: Bound | None
 ) -> MemberDelta:
     """Remove the members that match, or all."""
-    matching = (
-        literal(True) if condition is None else member_condition(scope, ResourceRow, condition)
-    )
+    matching = literal(True) if condition is None else member_condition(scope, RESOURCE, condition)
     return MemberDelta(removed=tuple(_delete(connection, scope, group, matching)))
 
 
@@ -67,7 +64,7 @@ def replace(
     gone = [key for key in present if key not in wanted]
     for chunk in _chunks(gone):
         connection.execute(
-            delete(MembershipRow).where(*_of(scope, group), MembershipRow.member.in_(chunk))
+            delete(MEMBERSHIP).where(*_of(scope, group), MEMBERSHIP.c.member.in_(chunk))
         )
     new = {key: id for key, id in wanted.items() if key not in present}
     added = _insert(connection, scope, group, new).added
@@ -75,7 +72,7 @@ def replace(
 
 
 def _of(scope: Scope, group: Resource) -> tuple[ColumnElement[bool], ColumnElement[bool]]:
-    return MembershipRow.tenant == scope.tenant, MembershipRow.group == group.key
+    return MEMBERSHIP.c.tenant == scope.tenant, MEMBERSHIP.c.group == group.key
 
 
 def _delete(
@@ -83,22 +80,22 @@ def _delete(
 ) -> list[str]:
     """Delete the members that match and return their ids."""
     found = connection.execute(
-        select(ResourceRow.id, ResourceRow.public_id)
-        .join(MembershipRow, MembershipRow.member == ResourceRow.id)
-        .where(*_of(scope, group), ResourceRow.tenant == scope.tenant, matching)
+        select(RESOURCE.c.id, RESOURCE.c.public_id)
+        .join(MEMBERSHIP, MEMBERSHIP.c.member == RESOURCE.c.id)
+        .where(*_of(scope, group), RESOURCE.c.tenant == scope.tenant, matching)
     ).all()
     for chunk in _chunks([row.id for row in found]):
         connection.execute(
-            delete(MembershipRow).where(*_of(scope, group), MembershipRow.member.in_(chunk))
+            delete(MEMBERSHIP).where(*_of(scope, group), MEMBERSHIP.c.member.in_(chunk))
         )
     return [row.public_id for row in found]
 
 
 def _members(connection: Connection, scope: Scope, group: Resource) -> dict[int, str]:
     statement = (
-        select(ResourceRow.id, ResourceRow.public_id)
-        .join(MembershipRow, MembershipRow.member == ResourceRow.id)
-        .where(*_of(scope, group), ResourceRow.tenant == scope.tenant)
+        select(RESOURCE.c.id, RESOURCE.c.public_id)
+        .join(MEMBERSHIP, MEMBERSHIP.c.member == RESOURCE.c.id)
+        .where(*_of(scope, group), RESOURCE.c.tenant == scope.tenant)
     )
     return {row.id: row.public_id for row in connection.execute(statement)}
 
@@ -108,8 +105,8 @@ def _members_among(
 ) -> set[int]:
     present: set[int] = set()
     for chunk in _chunks(keys):
-        statement = select(MembershipRow.member).where(
-            *_of(scope, group), MembershipRow.member.in_(chunk)
+        statement = select(MEMBERSHIP.c.member).where(
+            *_of(scope, group), MEMBERSHIP.c.member.in_(chunk)
         )
         present.update(connection.execute(statement).scalars())
     return present
@@ -121,10 +118,10 @@ def _resolve(
     """Store keys of the ids, kept from deletion until the end. Raises InvalidValue."""
     found: list[Any] = []
     for chunk in _chunks(list(dict.fromkeys(ids))):
-        statement = select(ResourceRow.id, ResourceRow.public_id, ResourceRow.kind).where(
-            ResourceRow.tenant == scope.tenant,
-            ResourceRow.public_id.in_(chunk),
-            ResourceRow.kind.in_(_member_kinds(scope)),
+        statement = select(RESOURCE.c.id, RESOURCE.c.public_id, RESOURCE.c.kind).where(
+            RESOURCE.c.tenant == scope.tenant,
+            RESOURCE.c.public_id.in_(chunk),
+            RESOURCE.c.kind.in_(_member_kinds(scope)),
         )
         found += connection.execute(statement.with_for_update(read=True, key_share=True))
     if missing := set(ids) - {row.public_id for row in found}:
@@ -149,16 +146,16 @@ def _refuse_cycle(
     if not is_sqlite(connection):
         # Two transactions could each add the other's group and see no cycle.
         connection.execute(select(func.pg_advisory_xact_lock(1, scope.tenant)))
-    link, below = aliased(MembershipRow), aliased(MembershipRow)
+    link, below = MEMBERSHIP.alias(), MEMBERSHIP.alias()
     down = (
-        select(link.member)
-        .where(link.tenant == scope.tenant, link.group.in_(nested))
+        select(link.c.member)
+        .where(link.c.tenant == scope.tenant, link.c.group.in_(nested))
         .cte("down", recursive=True)
     )
     down = down.union(
-        select(below.member)
-        .join(down, below.group == down.c.member)
-        .where(below.tenant == scope.tenant)
+        select(below.c.member)
+        .join(down, below.c.group == down.c.member)
+        .where(below.c.tenant == scope.tenant)
     )
     inside = connection.execute(select(down.c.member).where(down.c.member == group.key)).first()
     if inside or group.key in nested:

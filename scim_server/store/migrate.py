@@ -27,8 +27,17 @@ def migrate(database: Database) -> None:
 
 def is_current(connection: Connection) -> bool:
     """Whether the database has every migration that this version of the server knows."""
-    head = ScriptDirectory.from_config(_config()).get_current_head()
-    return MigrationContext.configure(connection).get_current_revision() == head
+    return revision(connection) == head()
+
+
+def revision(connection: Connection) -> str | None:
+    """The last migration that the database has had; None: it is empty."""
+    return MigrationContext.configure(connection).get_current_revision()
+
+
+def head() -> str | None:
+    """The last migration that this version of the server knows."""
+    return ScriptDirectory.from_config(_config()).get_current_head()
 
 
 def _config() -> Config:

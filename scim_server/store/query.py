@@ -5,8 +5,11 @@ found and the others are *probed* for what it found: SQLite has no statistics, a
 whole directory for the ``active eq true`` beside a ``userName eq``.
 """
 
+from dataclasses import replace
+
 from sqlalchemy import (
     ColumnElement,
+    FromClause,
     and_,
     exists,
     false,
@@ -16,26 +19,26 @@ from sqlalchemy import (
     select,
     union_all,
 )
-from sqlalchemy.orm import aliased
 
 from scim_server.protocol.bind import And, Bound, Compare, Never, Not, Or, Present, Within
 from scim_server.protocol.schema import Path, Type
 from scim_server.store import membership_query
 from scim_server.store.columns import column_condition
-from scim_server.store.models import ResourceRow, ValueRow
+from scim_server.store.models import RESOURCE
 from scim_server.store.references import reference_condition
 from scim_server.store.rows import path_code
 from scim_server.store.scope import Found, Scope, compare_row
 
 Leaf = Compare | Present
 RANKS = {"eq": 1, "sw": 3, "gt": 4, "ge": 4, "lt": 4, "le": 4, "co": 6, "ew": 6}
+ANY = 7
 
 
 def where(scope: Scope, node: Bound) -> ColumnElement[bool]:
-    """The condition on ResourceRow for a bound filter."""
-    key: ColumnElement[int] = ResourceRow.id.expression
+    """The condition on RESOURCE for a bound filter."""
+    key: ColumnElement[int] = RESOURCE.c.id
     found = find(scope, node)
-    return key.in_(found.select) if found else probe(scope, node, key)
+    return key.in_(found.select) if found else probe(scope, node, key, RESOURCE)
 
 
 def find(scope: Scope, node: Bound) -> Found | None:
@@ -53,25 +56,23 @@ def find(scope: Scope, node: Bound) -> Found | None:
             return None
 
 
-def probe(scope: Scope, node: Bound, key: ColumnElement[int]) -> ColumnElement[bool]:
-    """The condition that the node holds for the resource with this store key."""
+def probe(
+    scope: Scope, node: Bound, key: ColumnElement[int], source: FromClause
+) -> ColumnElement[bool]:
+    """The condition that the node holds for the resource with this store key, of ``source``."""
     match node:
         case Never():
             return false()
         case Not(inner):
-            return not_(probe(scope, inner, key))
+            return not_(probe(scope, inner, key, source))
         case And(terms):
-            return and_(*(probe(scope, term, key) for term in terms))
+            return and_(*(probe(scope, term, key, source) for term in terms))
         case Or(terms):
-            return or_(*(probe(scope, term, key) for term in terms))
+            return or_(*(probe(scope, term, key, source) for term in terms))
         case _:
             found = find(scope, node)
             assert found is not None
-            return exists(
-                found.select.where(found.key == key).correlate_except(
-                    *found.select.get_final_froms()
-                )
-            )
+            return exists(found.select.where(found.key == key).correlate(source))
 
 
 def _find_any(scope: Scope, terms: tuple[Bound, ...]) -> Found | None:
@@ -81,7 +82,7 @@ def _find_any(scope: Scope, terms: tuple[Bound, ...]) -> Found | None:
     parts = [each for each in found if each is not None]
     either = union_all(*(each.select for each in parts)).subquery()
     key = either.c[0]
-    return Found(select(key), key, sum(each.rank for each in parts))
+    return Found(select(key), key, either, sum(each.rank for each in parts))
 
 
 def _find_all(scope: Scope, terms: tuple[Bound, ...]) -> Found | None:
@@ -89,23 +90,23 @@ def _find_all(scope: Scope, terms: tuple[Bound, ...]) -> Found | None:
     if not found:
         return None
     best, first = min(found, key=lambda pair: pair[0].rank)
-    others = [probe(scope, term, best.key) for term in terms if term is not first]
-    return Found(best.select.where(*others), best.key, best.rank)
+    others = [probe(scope, term, best.key, best.source) for term in terms if term is not first]
+    return replace(best, select=best.select.where(*others))
 
 
 def _find_leaf(scope: Scope, leaf: Leaf) -> Found:
     path, storage = leaf.path, scope.kind.storage
     if path.urn is None and path.attribute.name in ("id", "meta"):
-        row = aliased(ResourceRow)
-        keys = select(row.id).where(
-            row.tenant == scope.tenant,
-            row.kind == scope.kind.name,
+        row = RESOURCE.alias()
+        keys = select(row.c.id).where(
+            row.c.tenant == scope.tenant,
+            row.c.kind == scope.kind.name,
             column_condition(scope, row, leaf),
         )
-        return Found(keys, row.id.expression, _rank(leaf))
+        return Found(keys, row.c.id, row, _rank(leaf))
     if path.urn is None and path.attribute.name in (storage.members, storage.member_of):
         return _find_within(scope, Path(None, path.attribute), leaf)
-    return _find_element(scope, path, leaf, ())
+    return _find_element(scope, leaf, ())
 
 
 def _find_within(scope: Scope, path: Path, inner: Bound) -> Found:
@@ -116,29 +117,30 @@ def _find_within(scope: Scope, path: Path, inner: Bound) -> Found:
         return membership_query.find_members(scope, inner)
     match inner:
         case Compare() | Present():
-            return _find_element(scope, path, inner, ())
+            return _find_element(scope, inner, ())
         case And(terms):
             leaves = [term for term in terms if isinstance(term, Leaf)]
             if leaves:
                 first = min(leaves, key=_rank)
-                return _find_element(scope, path, first, tuple(t for t in terms if t is not first))
+                return _find_element(scope, first, tuple(t for t in terms if t is not first))
         case _:
             pass
-    return _find_element(scope, path, Present(path), (inner,))
+    return _find_element(scope, path, (inner,))
 
 
-def _find_element(scope: Scope, path: Path, first: Leaf, others: tuple[Bound, ...]) -> Found:
-    """Elements for which a leaf holds, and the other terms for the same element."""
-    row = aliased(ValueRow)
-    keys = select(row.resource).where(
-        row.tenant == scope.tenant,
-        _row_condition(scope, row, first),
-        *(_probe_element(scope, term, row) for term in others),
-    )
-    return Found(keys, row.resource.expression, _rank(first))
+def _find_element(scope: Scope, first: Leaf | Path, others: tuple[Bound, ...]) -> Found:
+    """Elements, all at a path or those for which a leaf holds, for which the other terms do too."""
+    row = scope.value_alias()
+    if isinstance(first, Path):
+        lead, rank = _at(scope, row, first), ANY
+    else:
+        lead, rank = _row_condition(scope, row, first), _rank(first)
+    rest = (_probe_element(scope, term, row) for term in others)
+    keys = select(row.c.resource).where(row.c.tenant == scope.tenant, lead, *rest)
+    return Found(keys, row.c.resource, row, rank)
 
 
-def _probe_element(scope: Scope, node: Bound, row: type[ValueRow]) -> ColumnElement[bool]:
+def _probe_element(scope: Scope, node: Bound, row: FromClause) -> ColumnElement[bool]:
     match node:
         case Never():
             return false()
@@ -149,14 +151,14 @@ def _probe_element(scope: Scope, node: Bound, row: type[ValueRow]) -> ColumnElem
         case Or(terms):
             return or_(*(_probe_element(scope, term, row) for term in terms))
         case Compare() | Present():
-            other = aliased(ValueRow)
+            other = scope.value_alias()
             return exists(
                 select(literal(1))
                 .select_from(other)
                 .where(
-                    other.tenant == row.tenant,
-                    other.resource == row.resource,
-                    other.element == row.element,
+                    other.c.tenant == row.c.tenant,
+                    other.c.resource == row.c.resource,
+                    other.c.element == row.c.element,
                     _row_condition(scope, other, node),
                 )
                 .correlate(row)
@@ -165,30 +167,33 @@ def _probe_element(scope: Scope, node: Bound, row: type[ValueRow]) -> ColumnElem
             raise AssertionError("bind.py lets no brackets into brackets")
 
 
-def _row_condition(scope: Scope, row: type[ValueRow], leaf: Leaf) -> ColumnElement[bool]:
+def _row_condition(scope: Scope, row: FromClause, leaf: Leaf) -> ColumnElement[bool]:
     derived = reference_condition(scope, row, leaf)
     own = _own_condition(scope, row, leaf)
     return own if derived is None else own | derived
 
 
-def _own_condition(scope: Scope, row: type[ValueRow], leaf: Leaf) -> ColumnElement[bool]:
-    path = leaf.path
-    match leaf:
-        case Compare(_, operator, key):
-            code = path_code(scope.kind.name, path.text)
-            return (row.path == code) & compare_row(row, operator, key)
-        case Present() if path.attribute.is_complex and path.sub is None:
-            subs = path.attribute.sub_attributes
-            return row.path.in_([path_code(scope.kind.name, path.to(s).text) for s in subs])
-        case Present():
-            return row.path == path_code(scope.kind.name, path.text)
+def _own_condition(scope: Scope, row: FromClause, leaf: Leaf) -> ColumnElement[bool]:
+    at_path = _at(scope, row, leaf.path)
+    if isinstance(leaf, Present):
+        return at_path & (row.c.key != "")
+    return at_path & compare_row(row, leaf.operator, leaf.key)
+
+
+def _at(scope: Scope, row: FromClause, path: Path) -> ColumnElement[bool]:
+    """The row is of this path, or of a sub-attribute of it."""
+    if path.attribute.is_complex and path.sub is None:
+        subs = path.attribute.sub_attributes
+        return row.c.path.in_([path_code(scope.kind.name, path.to(s).text) for s in subs])
+    equal: ColumnElement[bool] = row.c.path == path_code(scope.kind.name, path.text)
+    return equal
 
 
 def _rank(leaf: Leaf) -> int:
     """How selective a leaf is likely to be: the lower, the fewer it finds."""
     attribute = leaf.path.leaf
     if isinstance(leaf, Present):
-        return 7
+        return ANY
     if attribute.type is Type.BOOLEAN:
         return 8
     if leaf.operator == "eq":

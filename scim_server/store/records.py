@@ -4,31 +4,30 @@ from collections.abc import Mapping
 from typing import Any
 
 import orjson
-from sqlalchemy import Row
 
 from scim_server.directory.lifecycle import Status
 from scim_server.directory.ports import Resource
 from scim_server.protocol.schema import ResourceType
 from scim_server.protocol.values import fold
-from scim_server.store.models import ResourceRow
+from scim_server.store.models import RESOURCE
 from scim_server.store.rows import display_of
 
 Kinds = Mapping[str, ResourceType]
 
 COLUMNS = (
-    ResourceRow.id,
-    ResourceRow.kind,
-    ResourceRow.public_id,
-    ResourceRow.version,
-    ResourceRow.created,
-    ResourceRow.modified,
-    ResourceRow.status,
-    ResourceRow.document,
+    RESOURCE.c.id,
+    RESOURCE.c.kind,
+    RESOURCE.c.public_id,
+    RESOURCE.c.version,
+    RESOURCE.c.created,
+    RESOURCE.c.modified,
+    RESOURCE.c.status,
+    RESOURCE.c.document,
 )
 
 
-def to_resource(row: Row[*tuple[Any, ...]], kinds: Kinds) -> Resource:
-    """A row that begins with COLUMNS, as a record."""
+def to_resource(row: Any, kinds: Kinds) -> Resource:
+    """A row that has COLUMNS by name, as a record."""
     return Resource(
         key=row.id,
         kind=kinds[row.kind],

@@ -4,16 +4,17 @@ One statement for any number of resources; for a single GET it fetches the resou
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Generator, Iterable, Mapping, Sequence
 from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import (
+    BindParameter,
     ColumnElement,
-    CompoundSelect,
     Connection,
+    Executable,
+    FromClause,
     Integer,
-    Row,
     Select,
     SelectBase,
     Text,
@@ -22,20 +23,21 @@ from sqlalchemy import (
     cast,
     literal,
     null,
+    or_,
     select,
     union_all,
 )
-from sqlalchemy.orm import aliased
 
 from scim_server.directory.ports import Membership, Reference, Relations, Resource
 from scim_server.protocol.references import reference_attributes
 from scim_server.protocol.schema import Path, ResourceType
-from scim_server.store.models import MembershipRow, ResourceRow, ValueRow
+from scim_server.store.models import MEMBERSHIP, RESOURCE, VALUE
+from scim_server.store.prepared import Prepared
 from scim_server.store.records import Kinds, to_resource
 from scim_server.store.rows import path_code
 
 TENANT = bindparam("tenant", type_=Integer)
-Keys = SelectBase | Sequence[int]
+Keys = SelectBase | BindParameter[Sequence[int]]
 NOTHING = cast(null(), Text)
 
 
@@ -43,7 +45,7 @@ def get(
     connection: Connection, tenant: int, kind: ResourceType, id: str, kinds: Kinds
 ) -> tuple[Resource, Relations] | None:
     """A resource and its relations, in one statement."""
-    rows = connection.execute(_get_statement(kind), {"tenant": tenant, "id": id}).all()
+    rows = _get_statement(kind).rows(connection, tenant=tenant, id=id)
     for row in rows:
         if row.tag == "resource":
             resource = to_resource(row, kinds)
@@ -52,41 +54,50 @@ def get(
 
 
 @lru_cache(maxsize=256)
-def _get_statement(
-    kind: ResourceType,
-) -> Select[*tuple[Any, ...]] | CompoundSelect[*tuple[Any, ...]]:
+def _get_statement(kind: ResourceType) -> Prepared:
     own = (
-        (ResourceRow.tenant == TENANT)
-        & (ResourceRow.public_id == bindparam("id"))
-        & (ResourceRow.kind == kind.name)
+        (RESOURCE.c.tenant == TENANT)
+        & (RESOURCE.c.public_id == bindparam("id"))
+        & (RESOURCE.c.kind == kind.name)
     )
     document = select(
         literal("resource").label("tag"),
-        ResourceRow.id,
-        ResourceRow.kind,
-        ResourceRow.public_id,
-        ResourceRow.version,
-        ResourceRow.display,
-        ResourceRow.created,
-        ResourceRow.modified,
-        ResourceRow.status,
-        ResourceRow.document,
+        RESOURCE.c.id,
+        RESOURCE.c.kind,
+        RESOURCE.c.public_id,
+        RESOURCE.c.version,
+        RESOURCE.c.display,
+        RESOURCE.c.created,
+        RESOURCE.c.modified,
+        RESOURCE.c.status,
+        RESOURCE.c.document,
     ).where(own)
-    arms = _arms(kind, select(ResourceRow.id).where(own))
-    return union_all(document, *arms) if arms else document
+    arms = _arms(kind, select(RESOURCE.c.id).where(own))
+    return Prepared(union_all(document, *arms) if arms else document)
 
 
 def related(
     connection: Connection, tenant: int, resources: Sequence[Resource]
 ) -> Mapping[int, Relations]:
     """The relations of resources, by store key."""
-    kinds = {resource.kind for resource in resources}
-    by_kind = {k: [r.key for r in resources if r.kind is k] for k in kinds}
-    arms = [arm for kind, keys in by_kind.items() for arm in _arms(kind, keys)]
-    if not arms:
+    keys: dict[ResourceType, list[int]] = {}
+    for resource in resources:
+        keys.setdefault(resource.kind, []).append(resource.key)
+    statement = _related_statement(tuple(keys))
+    if statement is None:
         return {}
-    statement = union_all(*arms) if len(arms) > 1 else arms[0]
-    return _collect(connection.execute(statement, {"tenant": tenant}).all())
+    parameters = {_keys_of(kind): found for kind, found in keys.items()}
+    return _collect(connection.execute(statement, {"tenant": tenant, **parameters}).all())
+
+
+@lru_cache(maxsize=256)
+def _related_statement(kinds: tuple[ResourceType, ...]) -> Executable | None:
+    arms = [arm for kind in kinds for arm in _arms(kind, bindparam(_keys_of(kind), expanding=True))]
+    return union_all(*arms) if arms else None
+
+
+def _keys_of(kind: ResourceType) -> str:
+    return f"keys_{kind.name}"
 
 
 def _arms(kind: ResourceType, keys: Keys) -> list[Select[*tuple[Any, ...]]]:
@@ -99,43 +110,45 @@ def _arms(kind: ResourceType, keys: Keys) -> list[Select[*tuple[Any, ...]]]:
 
 
 def _groups_arm(kind: ResourceType, keys: Keys) -> Select[*tuple[Any, ...]]:
-    link, above, group = aliased(MembershipRow), aliased(MembershipRow), aliased(ResourceRow)
+    link, above, group = MEMBERSHIP.alias(), MEMBERSHIP.alias(), RESOURCE.alias()
     up = (
-        select(link.member.label("member"), link.group.label("group"), literal(1).label("direct"))
-        .where(link.tenant == TENANT, link.member.in_(keys))
+        select(
+            link.c.member.label("member"), link.c.group.label("group"), literal(1).label("direct")
+        )
+        .where(link.c.tenant == TENANT, link.c.member.in_(keys))
         .cte(f"up_{kind.name}", recursive=True)
     )
     up = up.union(
-        select(up.c.member, above.group, literal(0))
-        .join(above, above.member == up.c.group)
-        .where(above.tenant == TENANT)
+        select(up.c.member, above.c.group, literal(0))
+        .join(above, above.c.member == up.c.group)
+        .where(above.c.tenant == TENANT)
     )
     found = _relation("group", up.c.member, group, up.c.direct)
-    return found.join(group, (group.tenant == TENANT) & (group.id == up.c.group))
+    return found.join(group, (group.c.tenant == TENANT) & (group.c.id == up.c.group))
 
 
 def _references_arm(kind: ResourceType, keys: Keys) -> Select[*tuple[Any, ...]]:
-    value, target = aliased(ValueRow), aliased(ResourceRow)
-    codes = [
-        path_code(kind.name, Path(urn, attribute, parts.value).text)
+    value, target = VALUE.alias(), RESOURCE.alias()
+    named = [
+        value.c.path == path_code(kind.name, Path(urn, attribute, parts.value).text)
         for urn, attribute, parts in reference_attributes(kind)
     ]
-    found = _relation("reference", value.resource.expression, target, literal(0))
-    return found.join(target, (target.tenant == TENANT) & (target.public_id == value.key)).where(
-        value.tenant == TENANT, value.resource.in_(keys), value.path.in_(codes)
-    )
+    found = _relation("reference", value.c.resource, target, literal(0))
+    return found.join(
+        target, (target.c.tenant == TENANT) & (target.c.public_id == value.c.key)
+    ).where(value.c.tenant == TENANT, value.c.resource.in_(keys), or_(*named))
 
 
 def _relation(
-    tag: str, key: ColumnElement[int], row: type[ResourceRow], number: ColumnElement[int]
+    tag: str, key: ColumnElement[int], row: FromClause, number: ColumnElement[int]
 ) -> Select[*tuple[Any, ...]]:
     return select(
         literal(tag).label("tag"),
         key.label("id"),
-        row.kind,
-        row.public_id,
+        row.c.kind,
+        row.c.public_id,
         number.label("version"),
-        row.display,
+        row.c.display,
         NOTHING.label("created"),
         NOTHING.label("modified"),
         NOTHING.label("status"),
@@ -143,7 +156,7 @@ def _relation(
     )
 
 
-def _collect(rows: Iterable[Row[*tuple[Any, ...]]]) -> Mapping[int, Relations]:
+def _collect(rows: Iterable[Any]) -> Mapping[int, Relations]:
     groups: dict[int, dict[str, Membership]] = defaultdict(dict)
     references: dict[int, dict[str, Reference]] = defaultdict(dict)
     for row in rows:
@@ -164,21 +177,22 @@ def _in_order(membership: Membership) -> tuple[bool, str]:
 
 def members(
     connection: Connection, tenant: int, groups: Sequence[Resource], most: int | None
-) -> Iterator[tuple[int, Reference]]:
+) -> Generator[tuple[int, Reference], None, None]:
     """(group's store key, member), in the order of ``groups``, read as it is consumed."""
     keys = [group.key for group in groups]
-    position: ColumnElement[int] = MembershipRow.group.expression
+    position: ColumnElement[int] = MEMBERSHIP.c.group
     if keys != sorted(keys):
-        position = case({key: index for index, key in enumerate(keys)}, value=MembershipRow.group)
+        position = case({key: index for index, key in enumerate(keys)}, value=MEMBERSHIP.c.group)
     statement = (
-        select(MembershipRow.group, ResourceRow.public_id, ResourceRow.kind, ResourceRow.display)
+        select(MEMBERSHIP.c.group, RESOURCE.c.public_id, RESOURCE.c.kind, RESOURCE.c.display)
         .join(
-            ResourceRow,
-            (ResourceRow.tenant == MembershipRow.tenant) & (ResourceRow.id == MembershipRow.member),
+            RESOURCE,
+            (RESOURCE.c.tenant == MEMBERSHIP.c.tenant) & (RESOURCE.c.id == MEMBERSHIP.c.member),
         )
-        .where(MembershipRow.tenant == tenant, MembershipRow.group.in_(keys))
-        .order_by(position, MembershipRow.member)
+        .where(MEMBERSHIP.c.tenant == tenant, MEMBERSHIP.c.group.in_(keys))
+        .order_by(position, MEMBERSHIP.c.member)
         .limit(most)
     )
-    for row in connection.execute(statement, execution_options={"yield_per": 1000}):
-        yield row[0], Reference(row.public_id, row.kind, row.display)
+    with connection.execute(statement, execution_options={"yield_per": 1000}) as rows:
+        for row in rows:
+            yield row[0], Reference(row.public_id, row.kind, row.display)

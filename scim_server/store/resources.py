@@ -4,12 +4,12 @@ A write puts down the document, the values that filters find in it, its unique k
 and of an update only what differs.
 """
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Generator, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import replace
 
 import orjson
-from sqlalchemy import Connection, delete, select, tuple_, update
+from sqlalchemy import Connection, select, tuple_
 
 from scim_server.directory.events import Event
 from scim_server.directory.ports import (
@@ -24,19 +24,18 @@ from scim_server.directory.ports import (
 from scim_server.protocol.bind import Bound
 from scim_server.protocol.errors import NotFound, Uniqueness
 from scim_server.protocol.schema import Registry, ResourceType
-from scim_server.store import memberships, relations, search
+from scim_server.store import memberships, relations, search, writes
 from scim_server.store.database import Database
 from scim_server.store.models import (
-    EventRow,
-    MembershipRow,
-    ResourceRow,
-    UniqueKeyRow,
-    ValueRow,
+    EVENT,
+    RESOURCE,
+    UNIQUE_KEY,
+    VALUE,
 )
-from scim_server.store.records import COLUMNS, to_columns, to_resource
+from scim_server.store.records import to_columns, to_resource
 from scim_server.store.rows import Value, unique_keys, unique_path, value_rows
 from scim_server.store.scope import Scope
-from scim_server.store.sql import insert_many, insert_new, new_keys
+from scim_server.store.sql import insert_many, insert_new, is_sqlite
 
 UniqueKey = tuple[int, str]
 
@@ -73,7 +72,7 @@ class SqlReader:
 
     def members(
         self, groups: Sequence[Resource], most: int | None = None
-    ) -> Iterator[tuple[int, Reference]]:
+    ) -> Generator[tuple[int, Reference], None, None]:
         """(group's store key, member), in the order of ``groups``, streamed; at most ``most``."""
         return relations.members(self.connection, self.tenant, groups, most)
 
@@ -89,27 +88,19 @@ class SqlWriter(SqlReader):
 
     def lock(self, kind: ResourceType, id: str) -> Resource:
         """The resource, kept from every other writer until the end. Raises NotFound."""
-        statement = (
-            select(*COLUMNS)
-            .where(
-                ResourceRow.tenant == self.tenant,
-                ResourceRow.public_id == id,
-                ResourceRow.kind == kind.name,
-            )
-            .with_for_update(key_share=True)
-        )
-        row = self.connection.execute(statement).first()
+        names = {"_tenant": self.tenant, "_id": id, "_kind": kind.name}
+        row = self.connection.execute(writes.LOCK, names).first()
         if row is None:
             raise not_found(kind, id)
         return to_resource(row, self.registry.kinds)
 
     def insert(self, resources: Sequence[Resource]) -> list[Resource]:
         """Store new resources and return them with their store keys. Raises Uniqueness."""
-        keys = new_keys(self.connection, self.tenant, len(resources))
+        keys = self._new_keys(len(resources))
         stored = [replace(r, key=key) for r, key in zip(resources, keys, strict=True)]
         values = [(r, value_rows(r.kind, r.document)) for r in stored]
         self._take([(r, unique) for r, rows in values for unique in unique_keys(r.kind, rows)])
-        insert_many(self.connection, ResourceRow, [to_columns(self.tenant, r) for r in stored])
+        insert_many(self.connection, RESOURCE, [to_columns(self.tenant, r) for r in stored])
         self._insert_values((r, row) for r, rows in values for row in rows)
         return stored
 
@@ -122,39 +113,16 @@ class SqlWriter(SqlReader):
         self._take([(after, unique) for unique in now - was])
         self._delete_values(before, old - new)
         self._insert_values((after, row) for row in new - old)
-        columns = to_columns(self.tenant, after)
-        self.connection.execute(
-            update(ResourceRow)
-            .where(ResourceRow.tenant == self.tenant, ResourceRow.id == before.key)
-            .values({k: v for k, v in columns.items() if k not in ("tenant", "id", "kind")})
-        )
+        names = {"_tenant": self.tenant, "_key": before.key}
+        self.connection.execute(writes.UPDATE, to_columns(self.tenant, after) | names)
 
     def delete(self, resource: Resource) -> list[Resource]:
         """Remove it and its memberships; returns the groups that lost it, locked, as they were."""
-        groups = self._groups_of(resource)
-        key, tenant = resource.key, self.tenant
-        for model, column in (
-            (MembershipRow, MembershipRow.member),
-            (MembershipRow, MembershipRow.group),
-            (ValueRow, ValueRow.resource),
-            (UniqueKeyRow, UniqueKeyRow.resource),
-            (ResourceRow, ResourceRow.id),
-        ):
-            self.connection.execute(delete(model).where(model.tenant == tenant, column == key))
-        return groups
-
-    def _groups_of(self, resource: Resource) -> list[Resource]:
-        links = select(MembershipRow.group).where(
-            MembershipRow.tenant == self.tenant, MembershipRow.member == resource.key
-        )
-        statement = (
-            select(*COLUMNS)
-            .where(ResourceRow.tenant == self.tenant, ResourceRow.id.in_(links))
-            .order_by(ResourceRow.id)
-            .with_for_update(key_share=True)
-        )
-        rows = self.connection.execute(statement)
-        return [to_resource(row, self.registry.kinds) for row in rows]
+        names = {"_tenant": self.tenant, "_key": resource.key}
+        groups = self.connection.execute(writes.GROUPS_OF, names).all()
+        for deletion in writes.DELETIONS:
+            self.connection.execute(deletion, names)
+        return [to_resource(row, self.registry.kinds) for row in groups]
 
     def add_members(self, group: Resource, ids: Sequence[str]) -> MemberDelta:
         """Raises InvalidValue naming unknown ids, members of a wrong kind, or a cycle."""
@@ -189,11 +157,20 @@ class SqlWriter(SqlReader):
             }
             for event in events
         ]
-        insert_many(self.connection, EventRow, rows)
+        insert_many(self.connection, EVENT, rows)
 
     def attempt(self) -> AbstractContextManager[None]:
         """A savepoint: an exception undoes what was done inside, and is raised on."""
         return _savepoint(self.connection)
+
+    def _new_keys(self, count: int) -> list[int]:
+        """Ascending, so that the default order is that of creation."""
+        if is_sqlite(self.connection):
+            # Safe: SQLite has one writer, and this transaction is it.
+            highest = self.connection.execute(writes.HIGHEST_KEY, {"_tenant": self.tenant})
+            first = highest.scalar_one() + 1
+            return list(range(first, first + count))
+        return sorted(self.connection.execute(writes.NEXT_KEYS, {"_count": count}).scalars())
 
     def _take(self, keys: Sequence[tuple[Resource, UniqueKey]]) -> None:
         """Claim unique keys, in one order for all so that two writers never wait for each other."""
@@ -201,15 +178,15 @@ class SqlWriter(SqlReader):
             {"tenant": self.tenant, "path": path, "key": key, "resource": resource.key}
             for resource, (path, key) in sorted(keys, key=lambda pair: pair[1])
         ]
-        if insert_new(self.connection, UniqueKeyRow, rows) < len(rows):
+        if insert_new(self.connection, UNIQUE_KEY, rows) < len(rows):
             raise self._taken(keys)
 
     def _taken(self, keys: Sequence[tuple[Resource, UniqueKey]]) -> Uniqueness:
         """Which of the values belongs to another resource."""
         owners = {unique: resource for resource, unique in keys}
-        statement = select(UniqueKeyRow.path, UniqueKeyRow.key, UniqueKeyRow.resource).where(
-            UniqueKeyRow.tenant == self.tenant,
-            tuple_(UniqueKeyRow.path, UniqueKeyRow.key).in_(list(owners)),
+        statement = select(UNIQUE_KEY.c.path, UNIQUE_KEY.c.key, UNIQUE_KEY.c.resource).where(
+            UNIQUE_KEY.c.tenant == self.tenant,
+            tuple_(UNIQUE_KEY.c.path, UNIQUE_KEY.c.key).in_(list(owners)),
         )
         for path, key, resource in self.connection.execute(statement):
             owner = owners[path, key]
@@ -219,33 +196,33 @@ class SqlWriter(SqlReader):
         return Uniqueness("Two of the resources have the same unique value.")
 
     def _release(self, resource: Resource, keys: set[UniqueKey]) -> None:
-        if keys:
-            self.connection.execute(
-                delete(UniqueKeyRow).where(
-                    UniqueKeyRow.tenant == self.tenant,
-                    UniqueKeyRow.resource == resource.key,
-                    tuple_(UniqueKeyRow.path, UniqueKeyRow.key).in_(list(keys)),
-                )
-            )
+        rows = [
+            {"_tenant": self.tenant, "_path": path, "_key": key, "_resource": resource.key}
+            for path, key in keys
+        ]
+        if rows:
+            self.connection.execute(writes.DELETE_UNIQUE_KEY, rows)
 
     def _insert_values(self, values: Iterable[tuple[Resource, Value]]) -> None:
         rows = [
             {"tenant": self.tenant, "resource": resource.key, **value._asdict()}
             for resource, value in values
         ]
-        insert_many(self.connection, ValueRow, rows)
+        insert_many(self.connection, VALUE, rows)
 
     def _delete_values(self, resource: Resource, values: set[Value]) -> None:
-        if values:
-            self.connection.execute(
-                delete(ValueRow).where(
-                    ValueRow.tenant == self.tenant,
-                    ValueRow.resource == resource.key,
-                    tuple_(ValueRow.path, ValueRow.key, ValueRow.element).in_(
-                        [(value.path, value.key, value.element) for value in values]
-                    ),
-                )
-            )
+        rows = [
+            {
+                "_tenant": self.tenant,
+                "_path": value.path,
+                "_key": value.key,
+                "_resource": resource.key,
+                "_element": value.element,
+            }
+            for value in values
+        ]
+        if rows:
+            self.connection.execute(writes.DELETE_VALUE, rows)
 
 
 @contextmanager

@@ -139,6 +139,6 @@ def display_of(kind: ResourceType, document: Document) -> str | None:
     """What is shown where another resource refers to this one."""
     for name in kind.storage.display:
         value = document.get(name)
-        if isinstance(value, str):
+        if isinstance(value, str) and value:
             return value
     return None

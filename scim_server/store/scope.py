@@ -1,13 +1,15 @@
 """What a query is about, and how one key compares in SQL."""
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from functools import cache
+from itertools import count
 
-from sqlalchemy import ColumnElement, Select, func
+from sqlalchemy import ColumnElement, FromClause, Select, func
 
 from scim_server.protocol.bind import Operator
 from scim_server.protocol.schema import Registry, ResourceType
-from scim_server.store.models import ValueRow
+from scim_server.store.models import VALUE
 from scim_server.store.rows import CUT, cut
 from scim_server.store.sql import after_prefix, ends, holds, starts
 
@@ -20,18 +22,33 @@ class Scope:
     kind: ResourceType
     registry: Registry
     base_url: str
+    numbers: Iterator[int] = field(default_factory=count, compare=False)
+
+    def value_alias(self) -> FromClause:
+        """An alias of ``value`` that this statement does not have yet."""
+        return _value_alias(next(self.numbers))
 
     def location_prefix(self, kind: str) -> str:
         """What comes before the id in the location of a resource of that kind."""
         return f"{self.base_url}{self.registry.kinds[kind].endpoint}/"
 
 
+@cache
+def _value_alias(number: int) -> FromClause:
+    """Kept, for its columns are made when it is first used."""
+    return VALUE.alias(f"value_{number}")
+
+
 @dataclass(frozen=True, slots=True)
 class Found:
-    """A select of store keys; ``key`` is its only column. A lower ``rank`` finds fewer."""
+    """A select of store keys; ``key`` is its only column, of the table ``source``.
+
+    rank: how selective it is likely to be: the lower, the fewer it finds
+    """
 
     select: Select[int]
     key: ColumnElement[int]
+    source: FromClause
     rank: int
 
 
@@ -57,10 +74,10 @@ def compare(text: ColumnElement[str], operator: Operator, key: str) -> ColumnEle
     return COMPARISONS[operator](text, key)
 
 
-def compare_row(row: type[ValueRow], operator: Operator, key: str) -> ColumnElement[bool]:
+def compare_row(row: FromClause, operator: Operator, key: str) -> ColumnElement[bool]:
     """The key of a value row compares so, also where one of the two is longer than the index."""
-    indexed: ColumnElement[str] = row.key.expression
-    whole: ColumnElement[str] = func.coalesce(row.whole, row.key)
+    indexed: ColumnElement[str] = row.c.key
+    whole: ColumnElement[str] = func.coalesce(row.c.whole, row.c.key)
     if operator == "eq":
         return indexed == cut(key)[0]
     if operator in ("co", "ew"):

@@ -18,11 +18,10 @@ from sqlalchemy import (
 from sqlalchemy import (
     Row as SqlRow,
 )
-from sqlalchemy.orm import aliased
 
 from scim_server.directory.ports import Order, Position, Query, Row, Window
 from scim_server.store.columns import column
-from scim_server.store.models import ResourceRow, ValueRow
+from scim_server.store.models import RESOURCE, VALUE
 from scim_server.store.query import where
 from scim_server.store.records import COLUMNS, Kinds, to_resource
 from scim_server.store.rows import path_code
@@ -31,7 +30,7 @@ from scim_server.store.scope import Scope
 
 def count(connection: Connection, scopes: Sequence[Scope], query: Query) -> int:
     """How many resources match."""
-    statement = select(func.count()).select_from(ResourceRow).where(_matching(scopes, query))
+    statement = select(func.count()).select_from(RESOURCE).where(_matching(scopes, query))
     return int(connection.execute(statement).scalar_one())
 
 
@@ -58,7 +57,7 @@ def _matching(scopes: Sequence[Scope], query: Query) -> ColumnElement[bool]:
 
 def _kind_matching(scope: Scope, query: Query) -> ColumnElement[bool]:
     condition = query.conditions[scope.kind.name]
-    of_kind = (ResourceRow.tenant == scope.tenant) & (ResourceRow.kind == scope.kind.name)
+    of_kind = (RESOURCE.c.tenant == scope.tenant) & (RESOURCE.c.kind == scope.kind.name)
     return of_kind if condition is None else and_(of_kind, where(scope, condition))
 
 
@@ -73,17 +72,18 @@ def _ordered(
     ]
     scope, path = paths[0]
     if path.urn is None and path.attribute.name in ("id", "meta"):
-        key: ColumnElement[Any] = column(scope, ResourceRow, path.leaf.name)
+        key: ColumnElement[Any] = column(scope, RESOURCE, path.leaf.name)
         return key, select(*COLUMNS, key.label("sort_key"))
-    lead = aliased(ValueRow)
+    lead = VALUE.alias()
     codes = [path_code(each.kind.name, one.text) for each, one in paths]
-    key = func.coalesce(lead.whole, lead.key)
+    # Not the whole of a long text: it would make the cursor longer than a URL may be.
+    key = lead.c.key
     joined = select(*COLUMNS, key.label("sort_key")).outerjoin(
         lead,
-        (lead.tenant == ResourceRow.tenant)
-        & (lead.resource == ResourceRow.id)
-        & (lead.path.in_(codes))
-        & (lead.lead == 1),
+        (lead.c.tenant == RESOURCE.c.tenant)
+        & (lead.c.resource == RESOURCE.c.id)
+        & (lead.c.path.in_(codes))
+        & (lead.c.lead == 1),
     )
     return key, joined
 
@@ -91,14 +91,14 @@ def _ordered(
 def _order_by(order: Order | None, key: ColumnElement[Any]) -> list[ColumnElement[Any]]:
     """No value comes last ascending and first descending; ties go by creation (§3.4.2.3)."""
     if order is None:
-        return [ResourceRow.id.expression]
-    columns = [key.is_(None), key, ResourceRow.id.expression]
+        return [RESOURCE.c.id]
+    columns = [key.is_(None), key, RESOURCE.c.id]
     return [c.desc() for c in columns] if order.descending else columns
 
 
 def _beyond(order: Order | None, key: ColumnElement[Any], after: Position) -> ColumnElement[bool]:
     if order is None:
-        return ResourceRow.id > after.key
-    here = tuple_(key.is_(None), func.coalesce(key, ""), ResourceRow.id)
+        return RESOURCE.c.id > after.key
+    here = tuple_(key.is_(None), func.coalesce(key, ""), RESOURCE.c.id)
     there = tuple_(after.sort_key is None, after.sort_key or "", after.key)
     return here < there if order.descending else here > there

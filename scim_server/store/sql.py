@@ -10,6 +10,7 @@ from sqlalchemy import (
     ColumnElement,
     Connection,
     Integer,
+    Table,
     Text,
     bindparam,
     cast,
@@ -25,7 +26,7 @@ from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.compiler import SQLCompiler
 from sqlalchemy.sql.functions import FunctionElement
 
-from scim_server.store.models import Base, ResourceRow
+from scim_server.store.models import Base
 
 RESOURCE_IDS = SqlSequence("resource_id", metadata=Base.metadata)
 
@@ -73,58 +74,43 @@ def is_sqlite(connection: Connection) -> bool:
     return connection.dialect.name == "sqlite"
 
 
-def new_keys(connection: Connection, tenant: int, count: int) -> list[int]:
-    """Store keys for new resources, ascending, so that the default order is that of creation."""
-    if is_sqlite(connection):
-        # Safe: SQLite has one writer, and this transaction is it.
-        highest = select(func.coalesce(func.max(ResourceRow.id), 0)).where(
-            ResourceRow.tenant == tenant
-        )
-        first = connection.execute(highest).scalar_one() + 1
-        return list(range(first, first + count))
-    numbers = select(RESOURCE_IDS.next_value()).select_from(
-        func.generate_series(1, count).alias("n")
-    )
-    return sorted(connection.execute(numbers).scalars())
-
-
 COUNTED = {"preserve_rowcount": True}
 
 
-def insert_many(connection: Connection, model: type[Base], rows: Sequence[dict[str, Any]]) -> None:
+def insert_many(connection: Connection, into: Table, rows: Sequence[dict[str, Any]]) -> None:
     """Insert rows in one round trip: executemany on SQLite, arrays on PostgreSQL."""
     if not rows:
         return
     if is_sqlite(connection):
-        connection.execute(insert(model), rows)
+        connection.execute(insert(into), rows)
         return
-    connection.execute(_from_arrays(model), _columns(model, rows))
+    connection.execute(_from_arrays(into), _columns(into, rows))
 
 
-def insert_new(connection: Connection, model: type[Base], rows: Sequence[dict[str, Any]]) -> int:
+def insert_new(connection: Connection, into: Table, rows: Sequence[dict[str, Any]]) -> int:
     """Insert the rows whose key is free; returns how many."""
     if not rows:
         return 0
     if is_sqlite(connection):
-        statement = sqlite.insert(model).on_conflict_do_nothing()
+        statement = sqlite.insert(into).on_conflict_do_nothing()
         return connection.execute(statement, rows, execution_options=COUNTED).rowcount
-    arrays = _from_arrays(model).on_conflict_do_nothing()
-    return connection.execute(arrays, _columns(model, rows), execution_options=COUNTED).rowcount
+    arrays = _from_arrays(into).on_conflict_do_nothing()
+    return connection.execute(arrays, _columns(into, rows), execution_options=COUNTED).rowcount
 
 
-def _columns(model: type[Base], rows: Sequence[dict[str, Any]]) -> dict[str, list[Any]]:
-    return {c.name: [row[c.name] for row in rows] for c in model.__table__.columns}
+def _columns(into: Table, rows: Sequence[dict[str, Any]]) -> dict[str, list[Any]]:
+    return {c.name: [row[c.name] for row in rows] for c in into.columns}
 
 
 @cache
-def _from_arrays(model: type[Base]) -> postgresql.Insert:
-    columns = model.__table__.columns
+def _from_arrays(into: Table) -> postgresql.Insert:
+    columns = into.columns
     arrays = [
         cast(bindparam(c.name, type_=postgresql.ARRAY(_element(c))), postgresql.ARRAY(_element(c)))
         for c in columns
     ]
     rows = func.unnest(*arrays).table_valued(*(c.name for c in columns)).render_derived()
-    return postgresql.insert(model).from_select(
+    return postgresql.insert(into).from_select(
         [c.name for c in columns], select(*(rows.c[c.name] for c in columns))
     )
 

@@ -1,7 +1,8 @@
 """Views and pages as HTTP responses; a large one is streamed while it is read."""
 
 from collections.abc import Iterable, Iterator
-from itertools import islice
+from contextlib import ExitStack
+from itertools import chain, islice
 
 import orjson
 from flask import Response
@@ -14,7 +15,9 @@ from scim_server.protocol.schema import Document
 
 MEDIA_TYPE = "application/scim+json"
 CHUNK = 500
-"""Members in one piece of a streamed response."""
+"""Members that are written at once."""
+BLOCK = 2**20
+"""Bytes that are sent at once; what is longer than one block is streamed."""
 
 
 def body(document: object, status: int = 200) -> Response:
@@ -22,15 +25,16 @@ def body(document: object, status: int = 200) -> Response:
     return Response(orjson.dumps(document), status, mimetype=MEDIA_TYPE)
 
 
+def nothing(status: int = 204) -> Response:
+    """No body, and so no type of one."""
+    response = Response(status=status)
+    response.headers.remove("Content-Type")
+    return response
+
+
 def resource(view: View, status: int = 200) -> Response:
     """One resource, or 204 where the view shows nothing, with its ETag and where it is."""
-    if view.document is None:
-        response = Response(status=204)
-    elif view.source is not None:
-        response = Response(_pieces(view), status, mimetype=MEDIA_TYPE)
-        response.call_on_close(view.source.close)
-    else:
-        response = Response(b"".join(_pieces(view)), status, mimetype=MEDIA_TYPE)
+    response = nothing() if view.document is None else _json(_pieces(view), view.source, status)
     response.headers["ETag"] = view.tag
     response.headers["Content-Location"] = view.location
     if status == 201:
@@ -44,18 +48,13 @@ def unless_current(view: View, known: tuple[str, ...] | None) -> Response:
         return resource(view)
     if view.source is not None:
         view.source.close()
-    return Response(status=304, headers={"ETag": view.tag})
-
-
-def located(response: Response) -> Response:
-    """Every answer at ``/Me`` tells the permanent URI (§3.11)."""
-    if "Content-Location" in response.headers:
-        response.headers["Location"] = response.headers["Content-Location"]
+    response = nothing(304)
+    response.headers["ETag"] = view.tag
     return response
 
 
 def page(results: Results) -> Response:
-    """A ListResponse (§3.4.2). It is streamed as soon as it holds a large group."""
+    """A ListResponse (§3.4.2)."""
     fields: Document = {
         "schemas": [LIST_SCHEMA],
         "totalResults": results.total,
@@ -64,19 +63,35 @@ def page(results: Results) -> Response:
         "nextCursor": results.next_cursor,
     }
     head = orjson.dumps({k: v for k, v in fields.items() if v is not None})[:-1]
-    pieces = _list_pieces(head, results.views)
-    start = list(islice(pieces, CHUNK))
-    if len(start) < CHUNK:
-        results.source.close()
-        return Response(b"".join(start), mimetype=MEDIA_TYPE)
-    response = Response(_chain(start, pieces), mimetype=MEDIA_TYPE)
-    response.call_on_close(results.source.close)
-    return response
+    return _json(_list_pieces(head, results.views), results.source)
 
 
-def _chain(start: Iterable[bytes], rest: Iterator[bytes]) -> Iterator[bytes]:
-    yield b"".join(start)
-    yield from rest
+def _json(pieces: Iterable[bytes], source: ExitStack | None, status: int = 200) -> Response:
+    """At once if it fits in a block; else ``source`` stays open until the response is closed.
+
+    A fault in the first two blocks is still answered as what ``source`` makes of it.
+    """
+    with source or ExitStack() as opened:
+        blocks = _blocks(pieces)
+        begun = list(islice(blocks, 2))
+        if len(begun) < 2:
+            return Response(b"".join(begun), status, mimetype=MEDIA_TYPE)
+        response = Response(chain(begun, blocks), status, mimetype=MEDIA_TYPE)
+        response.call_on_close(opened.pop_all().close)
+        return response
+
+
+def _blocks(pieces: Iterable[bytes]) -> Iterator[bytes]:
+    held: list[bytes] = []
+    size = 0
+    for piece in pieces:
+        held.append(piece)
+        size += len(piece)
+        if size >= BLOCK:
+            yield b"".join(held)
+            held, size = [], 0
+    if held:
+        yield b"".join(held)
 
 
 def _list_pieces(head: bytes, views: Iterable[View]) -> Iterator[bytes]:

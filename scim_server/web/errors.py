@@ -1,6 +1,6 @@
 """The one place where a fault becomes a response (RFC 7644 §3.12)."""
 
-from flask import Flask, Response, request
+from flask import Flask, Response, g, request
 from structlog import get_logger
 from werkzeug.exceptions import HTTPException
 
@@ -56,5 +56,5 @@ def _render_http(fault: HTTPException) -> Response:
 
 
 def _render_defect(fault: Exception) -> Response:
-    log.error("defect", exc_info=fault)
+    log.error("defect", request=g.get("request_id"), exc_info=fault)
     return render(Internal("The server met an unexpected condition; its log tells more."))

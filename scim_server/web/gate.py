@@ -5,6 +5,8 @@ from typing import Any
 
 import orjson
 from flask import request
+from gunicorn.http.errors import ParseException
+from werkzeug.exceptions import ClientDisconnected
 
 from scim_server.protocol.errors import InvalidSyntax, TooLarge, UnsupportedMediaType
 
@@ -28,7 +30,11 @@ def _read(limit: int) -> bytes:
     length = request.content_length
     if length is not None and length > limit:
         raise TooLarge(f"The body has {length} bytes; {limit} is the limit.")
-    body = request.stream.read(limit + 1)
+    try:
+        body = request.stream.read(limit + 1)
+    except (ClientDisconnected, OSError, ParseException):
+        # The last is gunicorn's for chunks that are none; it reads them only now.
+        raise InvalidSyntax("The body breaks off, or its chunks are malformed.") from None
     if len(body) > limit:
         raise TooLarge(f"The body has more than {limit} bytes, the limit.")
     # gunicorn hands a truncated body on as if it were complete.
@@ -58,7 +64,7 @@ def parse(body: bytes) -> dict[str, Any]:
 
 
 def _count_keys(value: object, level: int) -> int:
-    if level > MOST_LEVELS + 1:
+    if level > MOST_LEVELS:
         raise InvalidSyntax(f"The body is nested deeper than {MOST_LEVELS} levels.")
     if isinstance(value, dict):
         if len({key.lower() for key in value}) < len(value):

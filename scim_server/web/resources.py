@@ -28,7 +28,7 @@ class KindEndpoints:
     def register(self, blueprint: Blueprint) -> None:
         """Add the routes."""
         at, name = self.kind.endpoint, self.kind.name
-        one = f"{at}/<id>"
+        one = f"{at}/<resource_id:id>"
         for rule, method, view in (
             (at, "GET", self.search),
             (at, "POST", self.create),
@@ -58,8 +58,8 @@ class KindEndpoints:
 
     def get(self, id: str) -> Response:
         """Retrieve (§3.4.1)."""
-        view = self.directory.get(caller(), self.kind, id, query())
-        return answers.unless_current(view, etag.parse(request.headers.get("If-None-Match")))
+        known = etag.parse(request.headers.get("If-None-Match"))
+        return answers.unless_current(self.directory.get(caller(), self.kind, id, query()), known)
 
     def put(self, id: str) -> Response:
         """Replace (§3.5.1)."""
@@ -78,7 +78,7 @@ class KindEndpoints:
     def delete(self, id: str) -> Response:
         """Delete (§3.6)."""
         self.directory.delete(caller(), self.kind, id, if_match())
-        return Response(status=204)
+        return answers.nothing()
 
 
 def declared(view: Callable[..., Response]) -> Callable[..., Response]:

@@ -1,5 +1,6 @@
 """What spans resource types: root query, ``/Me``, ``/Bulk`` (RFC 7644 §3.4.2.1, §3.7, §3.11)."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from flask import Blueprint, Response
@@ -65,23 +66,30 @@ class RootEndpoints:
 
     def get_me(self) -> Response:
         """The resource that the credential is bound to (§3.11)."""
-        return answers.located(self.own.get(_own_id()))
+        return self._at_own(self.own.get)
 
     def put_me(self) -> Response:
         """As PUT on its own URI."""
-        return answers.located(self.own.put(_own_id()))
+        return self._at_own(self.own.put)
 
     def patch_me(self) -> Response:
         """As PATCH on its own URI."""
-        return answers.located(self.own.patch(_own_id()))
+        return self._at_own(self.own.patch)
 
     def delete_me(self) -> Response:
         """As DELETE on its own URI."""
-        return self.own.delete(_own_id())
+        return self._at_own(self.own.delete)
 
     def create_me(self) -> Response:
         """Self-registration is no part of this server's SCIM."""
         raise NotImplementedHere('POST "/Me" is not offered.')
+
+    def _at_own(self, view: Callable[[str], Response]) -> Response:
+        """Every answer tells the permanent URI (MEE-003)."""
+        id = _own_id()
+        response = view(id)
+        response.headers["Location"] = self.directory.renderer.location(self.own.kind.name, id)
+        return response
 
     def _kinds(self) -> tuple[ResourceType, ...]:
         return tuple(self.registry.kinds.values())

@@ -1,11 +1,10 @@
 """Every recorded client dialogue, as that client sees it and as a strict client sees it."""
 
-from typing import Protocol
-
 import pytest
 
 from conformance.dialogue import Dialogue, load
 from scim_server.protocol.tolerance import TOLERANCES
+from tests.conformance.serving import Server
 
 DIALOGUES = load()
 STANDARD = {"discovery_profile", "free_form_values", "unknown_members"}
@@ -37,14 +36,6 @@ BEYOND_THE_RFCS = {
     "9†",
 }
 VENDORS = {dialogue.name.partition("/")[0] for dialogue in DIALOGUES}
-
-
-class Server(Protocol):
-    """A running server; ``mode`` is tolerant, strict, or limited (a low request rate)."""
-
-    url: str
-
-    def token(self, mode: str = "tolerant") -> str: ...
 
 
 def report(dialogue: Dialogue, url: str, token: str) -> str:

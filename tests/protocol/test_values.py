@@ -123,7 +123,7 @@ def test_it_refuses_an_illegal_value_by_name(kind: Type, value: object) -> None:
         check(Attribute("value", kind), value, "photos.value")
 
 
-@pytest.mark.proves("ATT-006", "USR-017")
+@pytest.mark.proves("ATT-006")
 def test_canonical_values_are_advice() -> None:
     attribute = Attribute("type", canonical_values=("work", "home"))
     assert check(attribute, "batphone", "emails.type") == "batphone"

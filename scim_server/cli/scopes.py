@@ -1,0 +1,39 @@
+"""What a new client may be given: scopes that mean something, and a user that is there."""
+
+from collections.abc import Iterable
+
+import click
+
+from scim_server.app import Parts
+from scim_server.directory.callers import ADMIN, BULK, EVERY, READ, WRITE, Caller, kind_scope
+from scim_server.directory.events import Actor
+from scim_server.protocol.errors import NotFound
+from scim_server.protocol.intake import Strict
+from scim_server.protocol.schema import Registry
+from scim_server.protocol.searching import SearchRequest
+
+DEFAULT_SCOPES = (f"{EVERY}:{WRITE}", BULK)
+
+
+def check_scopes(registry: Registry, scopes: Iterable[str]) -> None:
+    """Refuse what no request would ever ask for."""
+    names = [EVERY, *map(kind_scope, registry.kinds.values())]
+    known = {f"{name}:{access}" for name in names for access in (READ, WRITE)} | {BULK, ADMIN}
+    unknown = sorted(set(scopes) - known)
+    if unknown:
+        listed = ", ".join(sorted(known))
+        raise click.BadParameter(
+            f"{', '.join(unknown)}: choose from {listed}.", param_hint="--scope"
+        )
+
+
+def check_user(parts: Parts, tenant: int, user: str | None) -> None:
+    """Refuse an id that no user has: /Me would be 404 for ever."""
+    if user is None:
+        return
+    [kind] = [kind for kind in parts.registry.kinds.values() if kind.storage.status]
+    reader = Caller(tenant, Actor("scim-server", ""), frozenset({f"{EVERY}:{READ}"}), Strict())
+    try:
+        parts.directory.get(reader, kind, user, SearchRequest())
+    except NotFound as fault:
+        raise click.ClickException(fault.detail) from None

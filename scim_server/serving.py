@@ -1,0 +1,41 @@
+"""The settings of gunicorn, which reads the names of this module.
+
+One process per core and one more, each with its own engine, made after the fork.
+"""
+
+import os
+
+from scim_server.config import Config
+
+_config = Config.from_env(os.environ)
+
+bind = _config.bind
+worker_class = "gthread"
+workers = _config.workers or (os.cpu_count() or 1) + 1
+threads = _config.threads
+preload_app = False
+
+timeout = 60  # seconds
+graceful_timeout = 30  # seconds
+keepalive = 75  # seconds: longer than a reverse proxy keeps its idle connection, commonly 60
+max_requests = 1_000_000
+max_requests_jitter = 100_000
+
+limit_request_line = 8190  # bytes
+limit_request_fields = 64
+
+# The heartbeat file on a disk would stop a worker whenever the disk is busy.
+worker_tmp_dir = "/dev/shm" if os.path.isdir("/dev/shm") else None
+control_socket_disable = True
+accesslog = None  # the application writes its own request log
+logconfig_dict = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"lines": {"()": "scim_server.web.journal.ServerLines"}},
+    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "lines"}},
+    "root": {"level": "WARNING", "handlers": ["stderr"]},
+    "loggers": {
+        "gunicorn.error": {"level": "INFO", "handlers": ["stderr"], "propagate": False},
+        "gunicorn.access": {"level": "CRITICAL", "handlers": ["stderr"], "propagate": False},
+    },
+}

@@ -1,0 +1,86 @@
+"""The documentation says what there is."""
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import click
+import pytest
+
+from scim_server.cli import main
+from scim_server.config import PREFIX, Config
+from scim_server.protocol.tolerance import TOLERANCES
+
+REPOSITORY = Path(__file__).parent.parent
+PAGES = sorted([*REPOSITORY.glob("*.md"), *REPOSITORY.glob("docs/**/*.md")])
+
+
+def page(name: str) -> str:
+    return (REPOSITORY / name).read_text()
+
+
+def commands(group: click.Group, words: str) -> Iterator[tuple[str, click.Command]]:
+    for name, command in group.commands.items():
+        if isinstance(command, click.Group):
+            yield from commands(command, f"{words} {name}")
+        else:
+            yield f"{words} {name}", command
+
+
+EVERY_COMMAND = dict(commands(main, "scim-server"))
+
+
+@pytest.mark.parametrize("field", sorted(Config.__dataclass_fields__))
+def test_every_setting_is_documented(field: str) -> None:
+    assert f"| `{PREFIX}{field.upper()}` |" in page("docs/settings.md")
+
+
+def test_no_other_setting_is_documented() -> None:
+    told = re.findall(rf"^\| `{PREFIX}(\w+)`", page("docs/settings.md"), re.MULTILINE)
+    assert sorted(name.lower() for name in told) == sorted(Config.__dataclass_fields__)
+
+
+@pytest.mark.parametrize("name", ["page_size", "max_page_size", "bulk_bytes", "threads"])
+def test_defaults_are_documented(name: str) -> None:
+    [line] = re.findall(rf"^\| `{PREFIX}{name.upper()}` .*$", page("docs/settings.md"), re.M)
+    assert line.endswith(f"| {getattr(Config(), name)} |")
+
+
+@pytest.mark.parametrize("words", sorted(EVERY_COMMAND))
+def test_every_command_and_option_is_documented(words: str) -> None:
+    text = page("docs/commands.md")
+    assert f"| `{words}`" in text
+    for parameter in EVERY_COMMAND[words].params:
+        for option in parameter.opts if isinstance(parameter, click.Option) else ():
+            assert f"`{option}`" in text
+
+
+def test_no_other_command_is_documented() -> None:
+    told = re.findall(r"^\| `(scim-server [\w ]+)`", page("docs/commands.md"), re.MULTILINE)
+    assert sorted(told) == sorted(EVERY_COMMAND)
+
+
+def test_the_table_of_tolerances_is_the_code() -> None:
+    rows = re.findall(r"^\| `(\w+)` \| (.+) \| (.+) \|$", page("docs/clients.md"), re.MULTILINE)
+    assert {name: (sentence, row) for name, sentence, row in rows} == {
+        name: (tolerance.sentence, tolerance.row) for name, tolerance in TOLERANCES.items()
+    }
+
+
+@pytest.mark.parametrize("path", PAGES, ids=lambda path: path.name)
+def test_links_and_named_files_are_there(path: Path) -> None:
+    text = path.read_text()
+    links = re.findall(r"\]\((?!https?:)([^)#]+)", text)
+    assert [link for link in links if not (path.parent / link).exists()] == []
+    files = re.findall(r"`((?:tests|docs|scim_server|conformance|schemas)/[\w/.-]+\.\w+)`", text)
+    assert [file for file in files if not (REPOSITORY / file).exists()] == []
+
+
+def test_the_nginx_sample_covers_a_bulk_request() -> None:
+    [megabytes] = re.findall(r"client_max_body_size +(\d+)m;", page("docs/operations.md"))
+    assert int(megabytes) * 2**20 >= Config().bulk_bytes
+
+
+def test_ci_runs_the_command_of_the_readme() -> None:
+    [command] = re.findall(r"## Test it\n\n```\n(.+)\n```", page("README.md"))
+    assert page(".ci/run").splitlines()[-1] == f"exec {command}"

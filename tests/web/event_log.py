@@ -1,0 +1,40 @@
+"""What the server noted of a tenant's changes, read from its database."""
+
+from typing import Any, NamedTuple
+
+import orjson
+from sqlalchemy import select
+
+from scim_server.store.models import EventRow
+from tests.application import Scim
+
+
+class Noted(NamedTuple):
+    """A row of the event log."""
+
+    action: str
+    kind: str
+    resource: str
+    version: int
+    changes: dict[str, Any]
+    actor: str
+    request: str
+
+
+def events(scim: Scim, resource: str | None = None) -> list[Noted]:
+    """The events of the client's tenant, oldest first; of one resource, or of all."""
+    row = EventRow
+    columns = (row.action, row.kind, row.resource, row.version, row.changes, row.actor, row.request)
+    statement = select(*columns).where(row.tenant == scim.tenant).order_by(row.id)
+    with scim.application.parts.database.reading() as connection:
+        found = [Noted(*values) for values in connection.execute(statement)]
+    return [
+        event._replace(changes=orjson.loads(str(event.changes)))
+        for event in found
+        if resource in (None, event.resource)
+    ]
+
+
+def actions(scim: Scim, resource: str | None = None) -> list[str]:
+    """What was done, in order."""
+    return [event.action for event in events(scim, resource)]

@@ -59,4 +59,4 @@ lock:
 	$(PYTHON) -m venv .venv-lock
 	.venv-lock/bin/pip install --quiet pip-tools==7.6.2
 	$(LOCK) --output-file requirements/run.txt
-	$(LOCK) --extra test --constraint requirements/run.txt --output-file requirements/test.txt
+	$(LOCK) --allow-unsafe --extra test --constraint requirements/run.txt --output-file requirements/test.txt

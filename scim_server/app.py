@@ -17,12 +17,13 @@ from scim_server.directory.directory import Answers, Directory
 from scim_server.directory.searching import Limits, Search
 from scim_server.directory.views import Renderer
 from scim_server.protocol.errors import Unavailable
-from scim_server.protocol.load import Changes, registry
+from scim_server.protocol.load import BadSchemas, Changes, registry
 from scim_server.protocol.schema import Document, Registry
 from scim_server.store.clients import SqlClients
 from scim_server.store.database import Database
 from scim_server.store.migrate import is_current
 from scim_server.store.resources import SqlResourceStore
+from scim_server.store.rows import collisions
 from scim_server.web import auth, errors, journal, negotiation
 from scim_server.web.discovery import Discovery
 from scim_server.web.health import health
@@ -69,9 +70,11 @@ class Parts:
 def build(config: Config) -> Parts:
     """Everything but HTTP. Raises BadSchemas; opens no connection yet."""
     known = registry(*config.schemas, changes=_changes(config))
+    if colliding := collisions(known.kinds.values()):
+        raise BadSchemas(colliding)
     database = Database(config.database_url, config.threads)
     clients = SqlClients(database)
-    return Parts(config, known, database, clients, Credentials(clients, utc_now, new_id))
+    return Parts(config, known, database, clients, Credentials(clients, utc_now))
 
 
 def _changes(config: Config) -> Changes:

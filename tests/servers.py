@@ -43,9 +43,20 @@ class NotStarted(Exception):
 class PostgresServer:
     """A running server that gives away databases. It listens on a socket in its own folder only."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, binaries: Path, folder: Path) -> None:
+        self._binaries = binaries
         self._folder = folder
         self._names = map("test_{}".format, itertools.count())
+
+    def start(self) -> None:
+        """Raises NotStarted."""
+        self._process = _start(self._binaries, self._folder)
+        _wait_for(self._process, self._folder)
+
+    def stop(self, how: signal.Signals = signal.SIGQUIT) -> None:
+        """At once, as after a crash, or by another of PostgreSQL's signals."""
+        self._process.send_signal(how)
+        self._process.wait()
 
     def create_database(self) -> str:
         """Create an empty database and return its URL."""
@@ -118,13 +129,12 @@ def postgres(binaries: Path) -> Iterator[PostgresServer]:
         if ACCOUNT:
             shutil.chown(folder, *ACCOUNT)
         _initialise(binaries, folder)
-        process = _start(binaries, folder)
+        server = PostgresServer(binaries, folder)
         try:
-            _wait_for(process, folder)
-            yield PostgresServer(folder)
+            server.start()
+            yield server
         finally:
-            process.send_signal(signal.SIGINT)
-            process.wait()
+            server.stop(signal.SIGINT)
 
 
 def _initialise(binaries: Path, folder: Path) -> None:

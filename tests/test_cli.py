@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import structlog
 from click.testing import CliRunner, Result
 
 from scim_server.app import build
@@ -50,6 +51,13 @@ class Cli:
         finally:
             parts.database.close()
         return True
+
+
+@pytest.fixture(autouse=True)
+def _log_of_other_tests() -> Iterator[None]:
+    """A command turns the log of its process off."""
+    yield
+    structlog.reset_defaults()
 
 
 @pytest.fixture
@@ -107,6 +115,11 @@ def test_serve_tells_every_fault_at_once(tmp_path: Path) -> None:
         told.splitlines()[-1].partition(":")[0],
     ]
     assert "database cannot be used" in told
+
+
+def test_a_setting_that_follows_from_a_faulty_one_is_no_stumbling_block(cli: Cli) -> None:
+    status, told = cli.says("serve", SCIM_BIND="?")
+    assert status == 1 and told.startswith("SCIM_BIND: must be HOST:PORT\n")
 
 
 def test_a_client_is_added_and_its_token_works(cli: Cli) -> None:

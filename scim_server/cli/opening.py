@@ -47,7 +47,7 @@ def start_faults(environment: Mapping[str, str]) -> list[str]:
     except BadConfig as bad:
         faults = str(bad).splitlines()
         for fault in faults:
-            del sound[fault.partition(":")[0]]
+            sound.pop(fault.partition(":")[0], None)
         config = Config.from_env(sound)
     try:
         parts = build(config)

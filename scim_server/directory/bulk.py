@@ -1,7 +1,7 @@
 """A Bulk job (RFC 7644 §3.7): many operations in one transaction, each with its own outcome.
 
 Ids are made before anything is stored, so that forward and circular references resolve. Consecutive
-creations are stored together; when that is refused, in halves, until the one at fault is alone.
+creations are stored together; when that is refused, in parts, until the one at fault is alone.
 """
 
 from collections.abc import Sequence
@@ -25,6 +25,8 @@ from scim_server.protocol.schema import Registry, ResourceType
 
 TOGETHER = 500
 """Creations that are stored in one go."""
+PARTS = 8
+"""A refused lot is tried again in so many: few tries for one at fault, few rounds for all."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,8 +120,8 @@ class BulkJob:
 
     def _draft(self, operation: BulkOperation) -> Draft:
         kind, _ = self._target(operation)
-        body = self.caller.intake.document(kind, substitute(operation.data, self.ids))
-        draft = self.change.draft(kind, body)
+        document = self.caller.intake.document(kind, substitute(operation.data, self.ids))
+        draft = self.change.draft(kind, document)
         return replace(
             draft, resource=replace(draft.resource, id=self.ids[operation.bulk_id or ""])
         )
@@ -138,9 +140,9 @@ class BulkJob:
             if len(standing) == 1:
                 self._refuse(standing[0], error)
                 return
-            middle = len(standing) // 2
-            self._store(standing[:middle])
-            self._store(standing[middle:])
+            size = -(-len(standing) // PARTS)
+            for start in range(0, len(standing), size):
+                self._store(standing[start : start + size])
 
     def _stands(self, creation: _Creation) -> bool:
         """Whether all that it refers to is, or is about to be, made; it fails otherwise."""

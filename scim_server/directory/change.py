@@ -17,7 +17,6 @@ from scim_server.protocol.errors import InvalidValue, VersionMismatch
 from scim_server.protocol.immutable import keep_immutable
 from scim_server.protocol.messages import Operation
 from scim_server.protocol.patch import apply
-from scim_server.protocol.resource import load
 from scim_server.protocol.schema import Document, ResourceType
 from scim_server.protocol.values import instant
 
@@ -47,13 +46,13 @@ class Change:
     ) -> None:
         self.store = store
         self.actor = actor
-        self.now = instant(now.isoformat(timespec="milliseconds"))
+        self.now = instant(now.isoformat(timespec="microseconds"))
         self.new_id = new_id
         self.read_only = read_only
 
-    def draft(self, kind: ResourceType, body: object) -> Draft:
-        """A client's document as a resource to be stored. Raises as resource.load does."""
-        document = load(kind, body)
+    def draft(self, kind: ResourceType, checked: Document) -> Draft:
+        """A client's document, as resource.load gives it, as a resource to be stored."""
+        document = dict(checked)
         members = _take_members(kind, document)
         references.strip(kind, document)
         status = None
@@ -78,10 +77,10 @@ class Change:
         )
         return stored
 
-    def replace(self, kind: ResourceType, id: str, body: object, if_match: Tags) -> Resource:
+    def replace(self, kind: ResourceType, id: str, checked: Document, if_match: Tags) -> Resource:
         """PUT (§3.5.1). What is omitted is cleared, ``active`` excepted: it stays as it is."""
         before = self._lock(kind, id, if_match)
-        document = load(kind, body)
+        document = dict(checked)
         members = _take_members(kind, document)
         references.strip(kind, document)
         document = keep_immutable(kind, before.document, document)

@@ -9,7 +9,7 @@ import binascii
 import hashlib
 import secrets
 import struct
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -20,7 +20,8 @@ from scim_server.protocol.errors import Unauthorized, Unavailable
 from scim_server.protocol.values import instant
 
 PREFIX = "scim_"
-LAYOUT = struct.Struct(">I8s24s")
+LAYOUT = struct.Struct(">i8s24s")
+"""Signed, as the tenant's column is: a forged token must not be more than the database can hold."""
 TOKEN_CHARACTERS = 54
 """After the prefix: base64 of LAYOUT and four bytes of CRC."""
 LIVE_TOKENS = 2
@@ -95,10 +96,9 @@ class ClientStore(Protocol):
 class Credentials:
     """Issues tokens and authenticates with them."""
 
-    def __init__(self, store: ClientStore, clock: Clock, new_id: Callable[[], str]) -> None:
+    def __init__(self, store: ClientStore, clock: Clock) -> None:
         self.store = store
         self.clock = clock
-        self.new_id = new_id
         self._touched: dict[str, str] = {}
 
     def authenticate(self, text: str) -> tuple[Client, Token]:
@@ -109,14 +109,23 @@ class Credentials:
         if found is None or not _is_same(found[0], text) or not found[0].is_live(_text(now)):
             raise Unauthorized("The bearer token is not valid.")
         token, client = found
-        if token.last_used is None or token.last_used < _text(now - USED_RESOLUTION):
-            # Who may read shall read while nothing can be written.
-            with suppress(Contention, Unavailable):
-                self.store.touch(token, _text(now))
+        self._touch(token, now)
         return client, token
 
+    def _touch(self, token: Token, now: datetime) -> None:
+        """Note the use; who may read shall read while nothing can be written.
+
+        While it cannot, one request a minute waits for that, and not every one.
+        """
+        latest = self._touched.get(token.id) or token.last_used
+        if latest is not None and latest >= _text(now - USED_RESOLUTION):
+            return
+        self._touched[token.id] = _text(now)
+        with suppress(Contention, Unavailable):
+            self.store.touch(token, _text(now))
+
     def add(self, client: Client, lifetime: timedelta) -> tuple[Client, str]:
-        """Register a client (its id is made here) and return it with its token, shown once."""
+        """Register a client and return it with its token, shown once. Raises Uniqueness."""
         self.store.add_client(client, _text(self.clock()))
         return client, self.issue(client, lifetime)
 

@@ -96,10 +96,9 @@ class Search:
             self.limits.page if request.count is None else request.count, self.limits.largest_page
         )
         if request.cursor is None:
-            total = self._count(reader, query)
             window = Window(count, offset=request.start_index - 1)
-            rows = reader.page(query, window) if count and window.offset < total else []
-            return _Page(total, rows, request.start_index, None)
+            rows = reader.page(query, window) if count else []
+            return _Page(self._total(reader, query, window, rows), rows, request.start_index, None)
         return self._cursor_page(reader, caller, query, request, count)
 
     def _cursor_page(
@@ -108,9 +107,9 @@ class Search:
         """One row more than asked for tells whether there is another page (RFC 9865 §2)."""
         bound = (caller.tenant, caller.actor.client, *_identity(query, request))
         place = self.cursors.read(request.cursor, count, bound) if request.cursor else None
-        total = place.total if place else self._count(reader, query)
-        window = Window(count + 1, after=place.position if place else None)
+        window = Window(count and count + 1, after=place.position if place else None)
         rows = reader.page(query, window) if count else []
+        total = place.total if place else self._total(reader, query, window, rows)
         if len(rows) <= count:
             return _Page(total, rows, None, None)
         rows = rows[:count]
@@ -118,8 +117,12 @@ class Search:
             total, rows, None, self.cursors.make(Place(rows[-1].position, total), count, bound)
         )
 
-    def _count(self, reader: Reader, query: Query) -> int:
-        total = reader.count(query)
+    def _total(self, reader: Reader, query: Query, window: Window, rows: Sequence[Row]) -> int:
+        """A page that is not full tells the total, as most look-ups do; else it is counted."""
+        if window.limit > len(rows) and (rows or not window.offset):
+            total = window.offset + len(rows)
+        else:
+            total = reader.count(query)
         filtered = any(query.conditions.values())
         if filtered and self.limits.matches and total > self.limits.matches:
             raise TooMany(f"{total} resources match; {self.limits.matches} is the limit.")

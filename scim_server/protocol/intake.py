@@ -4,10 +4,11 @@ from collections.abc import Mapping, Sequence
 from typing import Protocol
 
 from scim_server.protocol import tolerance
-from scim_server.protocol.errors import InvalidFilter
+from scim_server.protocol.errors import BadRequest, InvalidFilter
 from scim_server.protocol.filter import Filter, parse_filter
 from scim_server.protocol.messages import Operation, parse_patch
-from scim_server.protocol.schema import ResourceType
+from scim_server.protocol.resource import load
+from scim_server.protocol.schema import Document, ResourceType
 
 Arguments = Mapping[str, Sequence[str]]
 
@@ -17,8 +18,8 @@ class Intake(Protocol):
 
     used: set[str]
 
-    def document(self, kind: ResourceType, body: object) -> object:
-        """A POST or PUT body."""
+    def document(self, kind: ResourceType, body: object) -> Document:
+        """A POST or PUT body, checked. Raises InvalidSyntax, InvalidValue."""
 
     def operations(self, kind: ResourceType, body: object) -> tuple[Operation, ...]:
         """A PatchOp body. Raises InvalidSyntax, TooLarge."""
@@ -36,9 +37,9 @@ class Strict:
     def __init__(self) -> None:
         self.used: set[str] = set()
 
-    def document(self, kind: ResourceType, body: object) -> object:
-        """As it is."""
-        return body
+    def document(self, kind: ResourceType, body: object) -> Document:
+        """As resource.load takes it. Raises InvalidSyntax, InvalidValue."""
+        return load(kind, body)
 
     def operations(self, kind: ResourceType, body: object) -> tuple[Operation, ...]:
         """As they are. Raises InvalidSyntax, TooLarge."""
@@ -59,9 +60,12 @@ class Tolerant:
     def __init__(self) -> None:
         self.used: set[str] = set()
 
-    def document(self, kind: ResourceType, body: object) -> object:
-        """Rewritten to the letter as far as a tolerance knows how."""
-        return tolerance.relax_document(kind, body, self.used)
+    def document(self, kind: ResourceType, body: object) -> Document:
+        """Rewritten only where the letter refuses it. Raises InvalidSyntax, InvalidValue."""
+        try:
+            return load(kind, body)
+        except BadRequest:
+            return load(kind, tolerance.relax_document(kind, body, self.used))
 
     def operations(self, kind: ResourceType, body: object) -> tuple[Operation, ...]:
         """Rewritten likewise. Raises InvalidSyntax, TooLarge."""

@@ -112,7 +112,9 @@ class _Level(marshmallow.Schema):
     def load(self, data: Any, **_: Any) -> Document:
         """Give the values back under SCIM's names."""
         loaded: Document = super().load(self._canonical(data))
-        return {self.names[key]: value for key, value in loaded.items() if value is not None}
+        return {
+            self.names[key]: value for key, value in loaded.items() if value or not is_absent(value)
+        }
 
     def _canonical(self, given: object) -> Document:
         """Spell the keys as the schema does; leave out what is readOnly or no value."""
@@ -130,10 +132,13 @@ class _Extension(marshmallow.fields.Field[Any]):
 
     def __init__(self, urn: str, attributes: Iterable[Attribute]) -> None:
         super().__init__(data_key=urn)
+        self.urn = urn
         self.level = _level(f"{urn}:", (Path(urn, attribute) for attribute in attributes), ())
 
     def deserialize(self, value: object, *_: object, **__: object) -> object:
-        """Hand over to the extension's own level."""
+        """Hand over to the extension's own level; ``schemas`` may name its URN once more."""
+        if isinstance(value, dict):
+            value = {key: v for key, v in value.items() if not names_itself(self.urn, key, v)}
         return self.level.load(value)
 
 

@@ -155,7 +155,8 @@ def boolean_words(attribute: Attribute, selection: str, used: set[str]) -> str:
 
 
 _BOOLEAN_WORD = re.compile(
-    rf'(?P<left>(?P<name>[\w$-]+)\s+(?:eq|ne)\s+)"(?P<word>true|false)"|{STRING}', re.IGNORECASE
+    rf'(?P<left>(?<![\w$-])(?P<name>[\w$-]++)\s++(?:eq|ne)\s++)"(?P<word>true|false)"|{STRING}',
+    re.IGNORECASE,
 )
 
 
@@ -202,10 +203,11 @@ def single_member_object(value: Document, operation: Operation, used: set[str]) 
 
 
 def read_only_in_value(attribute: Attribute, value: Json, used: set[str]) -> Json:
-    """P3: read-only parts of an object, such as a manager's name, are left out."""
-    if isinstance(value, list):
-        return [read_only_in_value(attribute, item, used) for item in value]
-    if not isinstance(value, dict) or not attribute.is_complex:
+    """P3: read-only parts of an object, such as a manager's name, are left out.
+
+    In the elements of a list, such as a member's name, the standard ignores them too.
+    """
+    if attribute.multi_valued or not isinstance(value, dict) or not attribute.is_complex:
         return value
     kept = {}
     for key, item in value.items():

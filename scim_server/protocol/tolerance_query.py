@@ -4,21 +4,25 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
-from scim_server.protocol.filter import And, Compare, Filter, Not, Or, Present, Within
+from scim_server.protocol.filter import MAX_BYTES, And, Compare, Filter, Not, Or, Present, Within
 from scim_server.protocol.schema import Attribute, Path, ResourceType, Type, fold_name
 from scim_server.protocol.searching import PARAMETERS
 from scim_server.protocol.tolerance_names import is_reference, resolved
 from scim_server.protocol.tolerance_value import string_booleans
 
-STRING = r'"(?:[^"\\]|\\.)*+"'
-"""A JSON string; matched first, so that what looks like syntax within it is left alone."""
+STRING = r'"(?:[^"\\]|\\.)*+"?'
+"""A JSON string; matched first, so that what looks like syntax within it is left alone.
+
+One without an end goes to the end of the text: to look for its end from each quote costs too much.
+"""
 
 _COMPARISON = re.compile(
-    rf"(?P<left>[\w$.:\]-]+\s+(?:eq|ne|co|sw|ew|gt|ge|lt|le)\s+)(?P<word>[^\s\"()\[\]]+)|{STRING}",
+    rf"(?P<left>(?<![\w$.:\]-])[\w$.:\]-]++\s++(?:eq|ne|co|sw|ew|gt|ge|lt|le)\s+)"
+    rf"(?P<word>[^\s\"()\[\]]+)|{STRING}",
     re.IGNORECASE,
 )
 _JSON_LITERAL = re.compile(r"(?i:true|false|null)|-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?")
-_BRACKETS = re.compile(rf'\[(?:[^\]"]|{STRING})*+\]')
+_BRACKETS = re.compile(rf'\[(?:[^\[\]"]|{STRING})*+\]')
 _QUOTABLE = (Type.STRING, Type.REFERENCE, Type.BINARY)
 
 
@@ -33,7 +37,8 @@ def relax_filter_text(text: str, used: set[str]) -> str:
         escaped = word.replace("\\", "\\\\")
         return f'{match["left"]}"{escaped}"'
 
-    return _COMPARISON.sub(quoted, text)
+    # What the parser refuses for its length may cost no time here: the patterns are not linear.
+    return text if len(text) > MAX_BYTES else _COMPARISON.sub(quoted, text)
 
 
 def relax_filter(kind: ResourceType, tree: Filter, used: set[str]) -> Filter:

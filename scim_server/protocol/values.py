@@ -57,15 +57,13 @@ def key(attribute: Attribute, value: object) -> str:
 
     Raises ValueError for a dateTime that is none.
     """
-    match value:
-        case bool():
-            return "true" if value else "false"
-        case int() | float():
-            return _number_key(value)
-        case str():
-            return _text_key(attribute, value)
-        case _:
-            raise TypeError(f"{attribute.name} holds a {type(value).__name__}.")
+    if isinstance(value, str):
+        return _text_key(attribute, value)
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, int | float):
+        return _number_key(value)
+    raise TypeError(f"{attribute.name} holds a {type(value).__name__}.")
 
 
 def fold(text: str) -> str:
@@ -105,6 +103,8 @@ def _offset(text: str | None) -> timedelta:
 
 
 def _text_key(attribute: Attribute, text: str) -> str:
+    if attribute.type is Type.STRING and not attribute.case_exact:
+        return fold(text)
     match attribute.type:
         case Type.DATE_TIME:
             return instant(text)
@@ -114,7 +114,7 @@ def _text_key(attribute: Attribute, text: str) -> str:
             # Case exact whatever the definition says: RFC 7643 §2.3.7.
             return text
         case _:
-            return normalize("NFC", text) if attribute.case_exact else fold(text)
+            return normalize("NFC", text)
 
 
 def _number_key(number: int | float) -> str:

@@ -3,7 +3,17 @@
 from collections.abc import Iterator
 from typing import Any
 
-from sqlalchemy import Connection, Row, case, func, null, select, union_all
+from sqlalchemy import (
+    ColumnElement,
+    CompoundSelect,
+    Connection,
+    Row,
+    case,
+    func,
+    null,
+    select,
+    union_all,
+)
 
 from scim_server.directory.events import Action
 from scim_server.store.models import EventRow, ResourceRow
@@ -20,7 +30,7 @@ def event_violations(connection: Connection) -> Iterator[Violation]:
             yield Violation(rule, row.tenant, row.kind or row.told_kind, row.resource, what)
 
 
-def _compared() -> Any:
+def _compared() -> CompoundSelect[*tuple[Any, ...]]:
     """One row per resource that lives or has an event, by (tenant, public id)."""
     changes = EventRow.action != Action.DELETE.value
     told = (
@@ -51,7 +61,7 @@ def _compared() -> Any:
     return union_all(with_events, without)
 
 
-def _told_of() -> Any:
+def _told_of() -> ColumnElement[bool]:
     return (EventRow.tenant == ResourceRow.tenant) & (EventRow.resource == ResourceRow.public_id)
 
 

@@ -73,17 +73,17 @@ class SqlClients:
 
     def add_client(self, client: Client, created: str) -> None:
         """Raises Uniqueness."""
-        row = {
-            "tenant": client.tenant,
-            "id": client.id,
-            "name": client.name,
-            "scopes": " ".join(sorted(client.scopes)),
-            "mode": client.mode,
-            "profile": client.profile,
-            "user": client.user,
-            "rate": client.rate,
-            "created": created,
-        }
+        row = (
+            client.tenant,
+            client.id,
+            client.name,
+            " ".join(sorted(client.scopes)),
+            client.mode,
+            client.profile,
+            client.user,
+            client.rate,
+            created,
+        )
         with self.database.writing() as connection:
             if not insert_new(connection, CLIENT, [row]):
                 raise Uniqueness(f'Another client is called "{client.name}" already.')
@@ -117,8 +117,7 @@ class SqlClients:
         with self.database.writing() as connection:
             highest = connection.execute(select(func.coalesce(func.max(TenantRow.id), 0)))
             number = int(highest.scalar_one()) + 1
-            row = {"id": number, "name": name, "created": created}
-            if not insert_new(connection, TENANT, [row]):
+            if not insert_new(connection, TENANT, [(number, name, created)]):
                 raise Uniqueness(f'Another tenant is called "{name}" already.')
         return number
 

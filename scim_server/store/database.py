@@ -67,7 +67,8 @@ class Database:
         # An engine of its own: switching the isolation of a pooled connection costs more than
         # most reads.
         self._readers = Readers(
-            self._open(connections, isolation_level="AUTOCOMMIT", pool_reset_on_return=None)
+            # No limit of its own (0): there are as many as threads.
+            self._open(0, isolation_level="AUTOCOMMIT", pool_reset_on_return=None)
         )
         self._snapshots = (
             self.engine
@@ -163,10 +164,19 @@ def _translated() -> Iterator[None]:
     except DBAPIError as fault:
         if getattr(fault.orig, "sqlstate", None) in RETRIED_STATES:
             raise Contention from fault
-        if not _is_away(fault):
+        # A full disk undoes the whole transaction; then there is no savepoint to go back to.
+        first = next((each for each in _causes(fault) if _is_away(each)), None)
+        if first is None:
             raise
-        log.warning("database away", fault=str(fault.orig).partition("\n")[0])
+        log.warning("database away", fault=str(first.orig).partition("\n")[0])
         raise Unavailable("The database cannot be used just now.") from fault
+
+
+def _causes(fault: BaseException | None) -> Iterator[DBAPIError]:
+    while fault is not None:
+        if isinstance(fault, DBAPIError):
+            yield fault
+        fault = fault.__context__
 
 
 def _is_away(fault: DBAPIError) -> bool:

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 from typing import Any, TypeVar
 
-from sqlalchemy import ColumnElement, Connection, delete, func, literal, select
+from sqlalchemy import BindParameter, Connection, Select, bindparam, delete, func, select
 
 from scim_server.directory.ports import MemberDelta, Resource
 from scim_server.protocol.bind import Bound
@@ -18,119 +18,122 @@ Item = TypeVar("Item")
 CHUNK = 1000
 """Ids in one IN list."""
 
+TENANT: BindParameter[int] = bindparam("_tenant")
+GROUP: BindParameter[int] = bindparam("_group")
+FIND = (
+    select(RESOURCE.c.id, RESOURCE.c.public_id, RESOURCE.c.kind, MEMBERSHIP.c.member)
+    .outerjoin(
+        MEMBERSHIP,
+        (MEMBERSHIP.c.tenant == TENANT)
+        & (MEMBERSHIP.c.group == GROUP)
+        & (MEMBERSHIP.c.member == RESOURCE.c.id),
+    )
+    .where(
+        RESOURCE.c.tenant == TENANT,
+        RESOURCE.c.public_id.in_(bindparam("_ids", expanding=True)),
+    )
+)
+"""Resources by id; ``member`` is null for those that are not in the group."""
+FIND_AND_KEEP = FIND.with_for_update(read=True, key_share=True, of=RESOURCE)
+"""None of them can be deleted before the transaction ends."""
+MEMBERS = (
+    select(RESOURCE.c.id, RESOURCE.c.public_id)
+    .join(MEMBERSHIP, MEMBERSHIP.c.member == RESOURCE.c.id)
+    .where(MEMBERSHIP.c.tenant == TENANT, MEMBERSHIP.c.group == GROUP, RESOURCE.c.tenant == TENANT)
+)
+DELETE = delete(MEMBERSHIP).where(
+    MEMBERSHIP.c.tenant == TENANT,
+    MEMBERSHIP.c.group == GROUP,
+    MEMBERSHIP.c.member.in_(bindparam("_members", expanding=True)),
+)
+
 
 def add(connection: Connection, scope: Scope, group: Resource, ids: Sequence[str]) -> MemberDelta:
     """Add the resources with these ids; those that are members already are passed over."""
-    wanted = _resolve(connection, scope, group, ids)
-    present = _members_among(connection, scope, group, list(wanted))
-    return _insert(connection, scope, group, {k: i for k, i in wanted.items() if k not in present})
+    found = _resolve(connection, scope, group, ids)
+    return _insert(connection, scope, group, [row for row in found if row.member is None])
 
 
 def _insert(
-    connection: Connection, scope: Scope, group: Resource, new: dict[int, str]
+    connection: Connection, scope: Scope, group: Resource, new: Sequence[Any]
 ) -> MemberDelta:
-    insert_many(
-        connection,
-        MEMBERSHIP,
-        [{"tenant": scope.tenant, "group": group.key, "member": key} for key in new],
-    )
-    return MemberDelta(added=tuple(new.values()))
+    insert_many(connection, MEMBERSHIP, [(scope.tenant, group.key, row.id) for row in new])
+    return MemberDelta(added=tuple(row.public_id for row in new))
 
 
 def remove(
     connection: Connection, scope: Scope, group: Resource, ids: Sequence[str]
 ) -> MemberDelta:
     """Remove the members with these ids; others are passed over."""
-    removed: list[str] = []
-    for chunk in _chunks(ids):
-        removed += _delete(connection, scope, group, RESOURCE.c.public_id.in_(chunk))
-    return MemberDelta(removed=tuple(removed))
+    found = _find(connection, scope, group, ids, FIND)
+    return _delete(connection, scope, group, [row for row in found if row.member is not None])
 
 
 def remove_where(
     connection: Connection, scope: Scope, group: Resource, condition: Bound | None
 ) -> MemberDelta:
     """Remove the members that match, or all."""
-    matching = literal(True) if condition is None else member_condition(scope, RESOURCE, condition)
-    return MemberDelta(removed=tuple(_delete(connection, scope, group, matching)))
+    matching = (
+        MEMBERS
+        if condition is None
+        else MEMBERS.where(member_condition(scope, RESOURCE, condition))
+    )
+    gone = connection.execute(matching, _names(scope, group)).all()
+    return _delete(connection, scope, group, gone)
 
 
 def replace(
     connection: Connection, scope: Scope, group: Resource, ids: Sequence[str]
 ) -> MemberDelta:
     """Make these the members, writing only the difference."""
-    wanted = _resolve(connection, scope, group, ids)
-    present = _members(connection, scope, group)
-    gone = [key for key in present if key not in wanted]
-    for chunk in _chunks(gone):
-        connection.execute(
-            delete(MEMBERSHIP).where(*_of(scope, group), MEMBERSHIP.c.member.in_(chunk))
-        )
-    new = {key: id for key, id in wanted.items() if key not in present}
-    added = _insert(connection, scope, group, new).added
-    return MemberDelta(added, tuple(present[key] for key in gone))
-
-
-def _of(scope: Scope, group: Resource) -> tuple[ColumnElement[bool], ColumnElement[bool]]:
-    return MEMBERSHIP.c.tenant == scope.tenant, MEMBERSHIP.c.group == group.key
+    found = _resolve(connection, scope, group, ids)
+    wanted = {row.id for row in found}
+    present = connection.execute(MEMBERS, _names(scope, group)).all()
+    removed = _delete(connection, scope, group, [row for row in present if row.id not in wanted])
+    added = _insert(connection, scope, group, [row for row in found if row.member is None])
+    return MemberDelta(added.added, removed.removed)
 
 
 def _delete(
-    connection: Connection, scope: Scope, group: Resource, matching: ColumnElement[bool]
-) -> list[str]:
-    """Delete the members that match and return their ids."""
-    found = connection.execute(
-        select(RESOURCE.c.id, RESOURCE.c.public_id)
-        .join(MEMBERSHIP, MEMBERSHIP.c.member == RESOURCE.c.id)
-        .where(*_of(scope, group), RESOURCE.c.tenant == scope.tenant, matching)
-    ).all()
-    for chunk in _chunks([row.id for row in found]):
-        connection.execute(
-            delete(MEMBERSHIP).where(*_of(scope, group), MEMBERSHIP.c.member.in_(chunk))
-        )
-    return [row.public_id for row in found]
+    connection: Connection, scope: Scope, group: Resource, gone: Sequence[Any]
+) -> MemberDelta:
+    for chunk in _chunks([row.id for row in gone]):
+        connection.execute(DELETE, _names(scope, group) | {"_members": chunk})
+    return MemberDelta(removed=tuple(row.public_id for row in gone))
 
 
-def _members(connection: Connection, scope: Scope, group: Resource) -> dict[int, str]:
-    statement = (
-        select(RESOURCE.c.id, RESOURCE.c.public_id)
-        .join(MEMBERSHIP, MEMBERSHIP.c.member == RESOURCE.c.id)
-        .where(*_of(scope, group), RESOURCE.c.tenant == scope.tenant)
-    )
-    return {row.id: row.public_id for row in connection.execute(statement)}
+def _names(scope: Scope, group: Resource) -> dict[str, Any]:
+    return {"_tenant": scope.tenant, "_group": group.key}
 
 
-def _members_among(
-    connection: Connection, scope: Scope, group: Resource, keys: Sequence[int]
-) -> set[int]:
-    present: set[int] = set()
-    for chunk in _chunks(keys):
-        statement = select(MEMBERSHIP.c.member).where(
-            *_of(scope, group), MEMBERSHIP.c.member.in_(chunk)
-        )
-        present.update(connection.execute(statement).scalars())
-    return present
+def _find(
+    connection: Connection,
+    scope: Scope,
+    group: Resource,
+    ids: Sequence[str],
+    statement: Select[*tuple[Any, ...]],
+) -> list[Any]:
+    found: list[Any] = []
+    for chunk in _chunks(list(dict.fromkeys(ids))):
+        found += connection.execute(statement, _names(scope, group) | {"_ids": chunk})
+    return found
 
 
 def _resolve(
     connection: Connection, scope: Scope, group: Resource, ids: Sequence[str]
-) -> dict[int, str]:
-    """Store keys of the ids, kept from deletion until the end. Raises InvalidValue."""
-    found: list[Any] = []
-    for chunk in _chunks(list(dict.fromkeys(ids))):
-        statement = select(RESOURCE.c.id, RESOURCE.c.public_id, RESOURCE.c.kind).where(
-            RESOURCE.c.tenant == scope.tenant,
-            RESOURCE.c.public_id.in_(chunk),
-            RESOURCE.c.kind.in_(_member_kinds(scope)),
-        )
-        found += connection.execute(statement.with_for_update(read=True, key_share=True))
+) -> list[Any]:
+    """The resources with these ids, kept from deletion until the end. Raises InvalidValue."""
+    kinds = _member_kinds(scope)
+    found = [
+        row for row in _find(connection, scope, group, ids, FIND_AND_KEEP) if row.kind in kinds
+    ]
     if missing := set(ids) - {row.public_id for row in found}:
         named = ", ".join(f'"{id}"' for id in sorted(missing)[:10])
         raise InvalidValue(f'"{scope.kind.storage.members}" names no known resource: {named}.')
     nested = [row.id for row in found if row.kind == scope.kind.name]
     if nested:
         _refuse_cycle(connection, scope, group, nested)
-    return {row.id: row.public_id for row in found}
+    return found
 
 
 def _member_kinds(scope: Scope) -> tuple[str, ...]:
@@ -146,18 +149,19 @@ def _refuse_cycle(
     if not is_sqlite(connection):
         # Two transactions could each add the other's group and see no cycle.
         connection.execute(select(func.pg_advisory_xact_lock(1, scope.tenant)))
-    link, below = MEMBERSHIP.alias(), MEMBERSHIP.alias()
-    down = (
-        select(link.c.member)
-        .where(link.c.tenant == scope.tenant, link.c.group.in_(nested))
-        .cte("down", recursive=True)
+    # Upwards: few groups are in many others, and what is below may be a million users.
+    link, above = MEMBERSHIP.alias(), MEMBERSHIP.alias()
+    up = (
+        select(link.c.group)
+        .where(link.c.tenant == scope.tenant, link.c.member == group.key)
+        .cte("up", recursive=True)
     )
-    down = down.union(
-        select(below.c.member)
-        .join(down, below.c.group == down.c.member)
-        .where(below.c.tenant == scope.tenant)
+    up = up.union(
+        select(above.c.group)
+        .join(up, above.c.member == up.c.group)
+        .where(above.c.tenant == scope.tenant)
     )
-    inside = connection.execute(select(down.c.member).where(down.c.member == group.key)).first()
+    inside = connection.execute(select(up.c.group).where(up.c.group.in_(nested))).first()
     if inside or group.key in nested:
         raise InvalidValue(f'"{scope.kind.storage.members}" would make the group contain itself.')
 

@@ -28,17 +28,26 @@ from scim_server.store.models import RESOURCE
 from scim_server.store.references import reference_condition
 from scim_server.store.rows import path_code
 from scim_server.store.scope import Found, Scope, compare_row
+from scim_server.store.sql import among
 
 Leaf = Compare | Present
 RANKS = {"eq": 1, "sw": 3, "gt": 4, "ge": 4, "lt": 4, "le": 4, "co": 6, "ew": 6}
 ANY = 7
 
 
+MANY = 7
+"""The rank from which on so many are found that they are better not collected first."""
+
+
 def where(scope: Scope, node: Bound) -> ColumnElement[bool]:
     """The condition on RESOURCE for a bound filter."""
     key: ColumnElement[int] = RESOURCE.c.id
     found = find(scope, node)
-    return key.in_(found.select) if found else probe(scope, node, key, RESOURCE)
+    if found is None:
+        return probe(scope, node, key, RESOURCE)
+    if found.rank >= MANY:
+        return key.in_(found.select)
+    return among(key, found.select.scalar_subquery())
 
 
 def find(scope: Scope, node: Bound) -> Found | None:

@@ -41,7 +41,7 @@ def to_resource(row: Any, kinds: Kinds) -> Resource:
 
 
 def to_columns(tenant: int, resource: Resource) -> dict[str, Any]:
-    """A record as a row."""
+    """A record as a row, in the order of the table's columns."""
     display = display_of(resource.kind, resource.document)
     return {
         "tenant": tenant,

@@ -100,7 +100,8 @@ class SqlWriter(SqlReader):
         stored = [replace(r, key=key) for r, key in zip(resources, keys, strict=True)]
         values = [(r, value_rows(r.kind, r.document)) for r in stored]
         self._take([(r, unique) for r, rows in values for unique in unique_keys(r.kind, rows)])
-        insert_many(self.connection, RESOURCE, [to_columns(self.tenant, r) for r in stored])
+        rows = [tuple(to_columns(self.tenant, resource).values()) for resource in stored]
+        insert_many(self.connection, RESOURCE, rows)
         self._insert_values((r, row) for r, rows in values for row in rows)
         return stored
 
@@ -143,18 +144,18 @@ class SqlWriter(SqlReader):
     def record(self, events: Iterable[Event]) -> None:
         """Append to the event log, in this transaction."""
         rows = [
-            {
-                "tenant": self.tenant,
-                "id": event.id,
-                "at": event.at,
-                "actor": event.actor.client,
-                "request": event.actor.request,
-                "kind": event.kind,
-                "resource": event.resource,
-                "version": event.version,
-                "action": event.action.value,
-                "changes": orjson.dumps(event.changes).decode(),
-            }
+            (
+                self.tenant,
+                event.id,
+                event.at,
+                event.actor.client,
+                event.actor.request,
+                event.kind,
+                event.resource,
+                event.version,
+                event.action.value,
+                orjson.dumps(event.changes).decode(),
+            )
             for event in events
         ]
         insert_many(self.connection, EVENT, rows)
@@ -175,7 +176,7 @@ class SqlWriter(SqlReader):
     def _take(self, keys: Sequence[tuple[Resource, UniqueKey]]) -> None:
         """Claim unique keys, in one order for all so that two writers never wait for each other."""
         rows = [
-            {"tenant": self.tenant, "path": path, "key": key, "resource": resource.key}
+            (self.tenant, path, key, resource.key)
             for resource, (path, key) in sorted(keys, key=lambda pair: pair[1])
         ]
         if insert_new(self.connection, UNIQUE_KEY, rows) < len(rows):
@@ -205,8 +206,8 @@ class SqlWriter(SqlReader):
 
     def _insert_values(self, values: Iterable[tuple[Resource, Value]]) -> None:
         rows = [
-            {"tenant": self.tenant, "resource": resource.key, **value._asdict()}
-            for resource, value in values
+            (self.tenant, row.path, row.key, resource.key, row.element, row.lead, row.whole)
+            for resource, row in values
         ]
         insert_many(self.connection, VALUE, rows)
 

@@ -4,7 +4,7 @@ Pure: the same document always gives the same rows, so that an update writes onl
 """
 
 import hashlib
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -41,6 +41,17 @@ def path_code(kind: str, path: str) -> int:
     """
     digest = hashlib.sha256(f"{kind} {path}".encode()).digest()
     return int.from_bytes(digest[:4], signed=True)
+
+
+def collisions(kinds: Iterable[ResourceType]) -> list[str]:
+    """Attribute paths that share a path code, and so cannot be served together."""
+    owners: dict[int, str] = {}
+    found = []
+    for name, path in ((kind.name, path.text) for kind in kinds for path in kind.leaves()):
+        owner = owners.setdefault(path_code(name, path), f"{name} {path}")
+        if owner != f"{name} {path}":
+            found.append(f"{name}: {path}: needs another name: its code is that of {owner}")
+    return found
 
 
 def cut(key: str) -> tuple[str, str | None]:
@@ -91,8 +102,7 @@ def value_rows(kind: ResourceType, document: Document) -> set[Value]:
         elements = value if attribute.multi_valued else [value]
         lead = _leading(elements)
         for position, element in enumerate(elements):
-            for row in _element_rows(codes, element, position, int(position == lead)):
-                rows.setdefault((row.path, row.key, row.element), row)
+            _add_rows(rows, codes, element, position, int(position == lead))
     return set(rows.values())
 
 
@@ -104,7 +114,9 @@ def _leading(elements: list[object]) -> int:
     return 0
 
 
-def _element_rows(codes: Codes, element: object, position: int, lead: int) -> Iterator[Value]:
+def _add_rows(
+    rows: dict[tuple[int, str, int], Value], codes: Codes, element: object, position: int, lead: int
+) -> None:
     parts = element.items() if isinstance(element, dict) else (("", element),)
     for name, part in parts:
         if name not in codes:
@@ -112,7 +124,8 @@ def _element_rows(codes: Codes, element: object, position: int, lead: int) -> It
         code, leaf = codes[name]
         for index, single in enumerate(part if isinstance(part, list) else (part,)):
             key, whole = cut(key_of(leaf, single))
-            yield Value(code, key, position, lead if index == 0 else 0, whole)
+            row = Value(code, key, position, 0 if index else lead, whole)
+            rows.setdefault((code, key, position), row)
 
 
 def unique_keys(kind: ResourceType, rows: Iterable[Value]) -> set[tuple[int, str]]:

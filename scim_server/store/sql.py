@@ -15,13 +15,12 @@ from sqlalchemy import (
     bindparam,
     cast,
     func,
-    insert,
     select,
 )
 from sqlalchemy import (
     Sequence as SqlSequence,
 )
-from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.dialects import postgresql
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.compiler import SQLCompiler
 from sqlalchemy.sql.functions import FunctionElement
@@ -46,6 +45,28 @@ def _holds_sqlite(element: holds, compiler: SQLCompiler, **kw: Any) -> str:
 @compiles(holds, "postgresql")
 def _holds_postgresql(element: holds, compiler: SQLCompiler, **kw: Any) -> str:
     return f"(strpos({compiler.process(element.clauses, **kw)}) > 0)"
+
+
+class among(FunctionElement[bool]):
+    """``among(key, subquery)``: IN, but on PostgreSQL the subquery always runs once and first.
+
+    Before a table has been analysed, its planner would run it for every row.
+    """
+
+    type = Boolean()
+    inherit_cache = True
+
+
+@compiles(among, "sqlite")
+def _among_sqlite(element: among, compiler: SQLCompiler, **kw: Any) -> str:
+    key, rows = (compiler.process(clause, **kw) for clause in element.clauses)
+    return f"({key} IN {rows})"
+
+
+@compiles(among, "postgresql")
+def _among_postgresql(element: among, compiler: SQLCompiler, **kw: Any) -> str:
+    key, rows = (compiler.process(clause, **kw) for clause in element.clauses)
+    return f"({key} = ANY (ARRAY{rows}))"
 
 
 def starts(text: ColumnElement[str], prefix: str) -> ColumnElement[bool]:
@@ -77,29 +98,38 @@ def is_sqlite(connection: Connection) -> bool:
 COUNTED = {"preserve_rowcount": True}
 
 
-def insert_many(connection: Connection, into: Table, rows: Sequence[dict[str, Any]]) -> None:
-    """Insert rows in one round trip: executemany on SQLite, arrays on PostgreSQL."""
+def insert_many(connection: Connection, into: Table, rows: Sequence[tuple[Any, ...]]) -> None:
+    """Insert rows, whole and in the order of the columns, in one round trip.
+
+    executemany on SQLite, past SQLAlchemy's work on each parameter; arrays on PostgreSQL.
+    """
     if not rows:
         return
     if is_sqlite(connection):
-        connection.execute(insert(into), rows)
+        connection.exec_driver_sql(_insert_text(into, "INSERT"), list(rows))
         return
     connection.execute(_from_arrays(into), _columns(into, rows))
 
 
-def insert_new(connection: Connection, into: Table, rows: Sequence[dict[str, Any]]) -> int:
+def insert_new(connection: Connection, into: Table, rows: Sequence[tuple[Any, ...]]) -> int:
     """Insert the rows whose key is free; returns how many."""
     if not rows:
         return 0
     if is_sqlite(connection):
-        statement = sqlite.insert(into).on_conflict_do_nothing()
-        return connection.execute(statement, rows, execution_options=COUNTED).rowcount
+        text = _insert_text(into, "INSERT OR IGNORE")
+        return connection.exec_driver_sql(text, list(rows)).rowcount
     arrays = _from_arrays(into).on_conflict_do_nothing()
     return connection.execute(arrays, _columns(into, rows), execution_options=COUNTED).rowcount
 
 
-def _columns(into: Table, rows: Sequence[dict[str, Any]]) -> dict[str, list[Any]]:
-    return {c.name: [row[c.name] for row in rows] for c in into.columns}
+@cache
+def _insert_text(into: Table, verb: str) -> str:
+    marks = ", ".join("?" for _ in into.columns)
+    return f'{verb} INTO "{into.name}" VALUES ({marks})'
+
+
+def _columns(into: Table, rows: Sequence[tuple[Any, ...]]) -> dict[str, list[Any]]:
+    return dict(zip(into.columns.keys(), map(list, zip(*rows, strict=True)), strict=True))
 
 
 @cache

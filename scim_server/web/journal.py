@@ -111,6 +111,7 @@ def _end(response: Response) -> Response:
         route=request.url_rule.rule if request.url_rule else None,
         status=response.status_code,
         milliseconds=round((time.perf_counter() - g.began) * 1000, 2),
-        tolerances=sorted(caller.intake.used) if caller else [],
+        # What is refused was not tolerated.
+        tolerances=sorted(caller.intake.used) if caller and response.status_code < 400 else [],
     )
     return response

@@ -38,7 +38,7 @@ class Story:
         self.client = client
         client.discover()
 
-    def create(self, kind: str, **attributes: object) -> AnyResource:
+    def create(self, kind: str, **attributes: Any) -> AnyResource:
         model = self.client.get_resource_model(kind)
         assert model is not None
         created = self.client.create(model(**attributes))
@@ -53,7 +53,8 @@ class Story:
         return patched
 
     def found(self, kind: str, filter: str) -> list[str | None]:
-        page = self.client.query(kind, query_parameters=SearchRequest(filter=filter))
+        search: SearchRequest[Any] = SearchRequest.model_validate({"filter": filter})
+        page = self.client.query(kind, query_parameters=search)
         assert isinstance(page, ListResponse)
         return [each.id for each in page.resources or []]
 
@@ -100,6 +101,7 @@ def test_scim2_client_creates_finds_changes_and_deletes(
     name = str(type(made).model_fields[path].serialization_alias)
     assert getattr(story.patch(made, "add", name, "first"), path) == "first"
     fresh = story.client.query(made)
+    assert isinstance(fresh, Resource)
     setattr(fresh, path, "second")
     assert getattr(story.client.replace(fresh), path) == "second"
     with pytest.raises(PreconditionFailedException):

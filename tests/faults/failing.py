@@ -10,7 +10,8 @@ from sqlalchemy import Engine, event
 
 from tests.application import Application
 
-PING = "SELECT 1"
+PING = ";"
+"""What SQLAlchemy asks PostgreSQL before it lends a connection."""
 
 
 class Countdown:

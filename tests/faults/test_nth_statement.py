@@ -25,13 +25,13 @@ class Directory:
 
 
 @pytest.fixture
-def directory(database_url: str) -> Iterator[Directory]:
-    application = Application(database_url)
+def directory(application: Application) -> Iterator[Directory]:
     scim = application.scim()
     user, other = scim.user()["id"], scim.user()["id"]
     group = scim.group(user)["id"]
     with breaking_on_demand(application) as faults:
         yield Directory(scim, faults, user, other, group)
+    # No connection that obeys the countdown stays behind for other tests.
     application.parts.database.close()
 
 

@@ -6,7 +6,7 @@ Operands come from the stored documents, whole, cut, or in another case: most fi
 import json
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from hypothesis import strategies as st
@@ -41,8 +41,8 @@ class Name:
     """How a filter may name an attribute, the definition that decides, and the values it has."""
 
     text: str
-    leaf: Attribute
-    values: tuple[Any, ...]
+    leaf: Attribute = field(repr=False)
+    values: tuple[Any, ...] = field(repr=False)
 
 
 class Filters:

@@ -53,10 +53,10 @@ class Shelf:
         status = Status.ACTIVE if kind.storage.status else None
         return Resource(-1, kind, new_id(), 1, MOMENT, MOMENT, status, schemas | document)
 
-    def new_user(self, name: str | None = None, **document: Any) -> Resource:
+    def new_user(self, name: str | None = None, /, **document: Any) -> Resource:
         return self.new(self.users, userName=name or f"user-{next(self._numbers)}", **document)
 
-    def new_group(self, name: str | None = None, **document: Any) -> Resource:
+    def new_group(self, name: str | None = None, /, **document: Any) -> Resource:
         return self.new(self.groups, displayName=name or f"group-{next(self._numbers)}", **document)
 
     # Transactions of one move.
@@ -75,7 +75,7 @@ class Shelf:
     def insert(self, *resources: Resource) -> list[Resource]:
         return self.write(lambda writer: writer.insert(resources))
 
-    def user(self, name: str | None = None, **document: Any) -> Resource:
+    def user(self, name: str | None = None, /, **document: Any) -> Resource:
         return self.insert(self.new_user(name, **document))[0]
 
     def group(self, *members: Resource, name: str | None = None) -> Resource:

@@ -1,7 +1,7 @@
 """The SQL of a filter and match.py on the served views agree on whatever the schemas allow."""
 
 import os
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import pytest
@@ -27,10 +27,10 @@ SIZES = {"User": 30, "Group": 14, "Device": 18}
 class Stored:
     """What is in the store of one kind, as a client sees it, and filters on it."""
 
-    scim: Scim
-    kind: ResourceType
-    views: list[Document]
-    filters: Filters
+    scim: Scim = field(repr=False)
+    kind: ResourceType = field(repr=False)
+    views: list[Document] = field(repr=False)
+    filters: Filters = field(repr=False)
 
     def found(self, text: str) -> list[str]:
         """What the server answers."""

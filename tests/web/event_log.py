@@ -27,11 +27,19 @@ def events(scim: Scim, resource: str | None = None) -> list[Noted]:
     columns = (row.action, row.kind, row.resource, row.version, row.changes, row.actor, row.request)
     statement = select(*columns).where(row.tenant == scim.tenant).order_by(row.id)
     with scim.application.parts.database.reading() as connection:
-        found = [Noted(*values) for values in connection.execute(statement)]
+        rows = connection.execute(statement).all()
     return [
-        event._replace(changes=orjson.loads(str(event.changes)))
-        for event in found
-        if resource in (None, event.resource)
+        Noted(
+            found.action,
+            found.kind,
+            found.resource,
+            found.version,
+            orjson.loads(found.changes),
+            found.actor,
+            found.request,
+        )
+        for found in rows
+        if resource in (None, found.resource)
     ]
 
 

@@ -6,6 +6,7 @@ from typing import Any
 from tests.application import Scim
 
 Json = dict[str, Any]
+DEVICE = "urn:example:params:scim:schemas:core:2.0:Device"
 KINDS = ("User", "Group", "Device", "Note")
 
 VALUES: Json = {
@@ -102,3 +103,12 @@ def full(scim: Scim, name: str) -> Json:
 def held(document: Json, urn: str | None, name: str) -> Any:
     """The value of an attribute in a document, None when there is none."""
     return (document if urn is None else document.get(urn, {})).get(name)
+
+
+def device(scim: Scim, **attributes: Any) -> Json:
+    """A new device."""
+    least = {"schemas": [DEVICE], "displayName": "Printer", "serialNumber": scim.name()}
+    response = scim.post("/Devices", least | attributes)
+    assert response.status_code == 201, response.text
+    created: Json = response.get_json()
+    return created

@@ -55,3 +55,10 @@ def test_the_id_of_a_manager_is_case_exact(strict: Scim) -> None:
     path = f"{ENTERPRISE}:manager.value"
     assert strict.found("/Users", f'{path} eq "{boss}"') == [user]
     assert strict.found("/Users", f'{path} eq "{boss.upper()}"') == []
+
+
+def test_an_extension_may_name_itself_in_schemas(strict: Scim) -> None:
+    user = employee(strict, schemas=[ENTERPRISE], division="x")
+    assert user[ENTERPRISE] == {"division": "x"}
+    body = {"schemas": [USER], "userName": "bo", ENTERPRISE: {"schemas": [USER]}}
+    assert error(strict.post("/Users", body)) == (400, "invalidSyntax")

@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 from sqlalchemy import text
+from structlog.testing import capture_logs
 
 from tests.application import ENTERPRISE, MESSAGES, USER, Application, Scim
 from tests.web.bulk_job import create_user, delete, retitle
@@ -131,13 +132,14 @@ def test_a_change_whose_event_cannot_be_written_is_not_made(unnoted: Scim) -> No
     [id] = unnoted.found("/Users", 'userName eq "ada"')
     at = f"/Users/{id}"
     before = unnoted.get(at).data
-    for response in (
-        unnoted.post("/Users", {"schemas": [USER], "userName": "bob"}),
-        unnoted.put(at, body(title="Dr")),
-        unnoted.patch(at, {"op": "replace", "path": "active", "value": False}),
-        unnoted.delete(at),
-        unnoted.bulk(create_user("q", "bob"), retitle(at, "Dr")),
-    ):
-        assert response.status_code in (500, 503)
+    with capture_logs():
+        answers = [
+            unnoted.post("/Users", {"schemas": [USER], "userName": "bob"}),
+            unnoted.put(at, body(title="Dr")),
+            unnoted.patch(at, {"op": "replace", "path": "active", "value": False}),
+            unnoted.delete(at),
+            unnoted.bulk(create_user("q", "bob"), retitle(at, "Dr")),
+        ]
+    assert {answer.status_code for answer in answers} <= {500, 503}
     assert unnoted.get(at).data == before
     assert unnoted.get("/Users").get_json(force=True)["totalResults"] == 1

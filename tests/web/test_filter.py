@@ -118,7 +118,9 @@ def test_an_absurd_filter_is_refused(cast: Cast, text: str) -> None:
 
 
 @proves("FIL-014")
-@pytest.mark.parametrize("text", ["not title pr", "not", 'not userName eq "a"', "not(not title pr)"])
+@pytest.mark.parametrize(
+    "text", ["not title pr", "not", 'not userName eq "a"', "not(not title pr)"]
+)
 def test_not_needs_parentheses(cast: Cast, text: str) -> None:
     assert error(cast[0].get("/Users", query={"filter": text})) == (400, "invalidFilter")
 

@@ -1,5 +1,6 @@
 """GET of one resource (RFC 7644 §3.4.1)."""
 
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -161,3 +162,18 @@ def test_only_what_is_asked_of_a_large_group_is_read(large: tuple[Scim, str, lis
     assert bare.keys() == {"schemas", "id", "displayName", "meta"}
     values = scim.get(f"/Groups/{id}?attributes=members.value").get_json()["members"]
     assert {tuple(member) for member in values} == {("value",)}
+
+
+@pytest.mark.parametrize("path", ["/Groups", "/Groups/{id}", "/Groups?cursor"])
+def test_a_defect_in_the_middle_is_told_and_frees_the_connection(tmp_path: Path, path: str) -> None:
+    application = Application(f"sqlite:///{tmp_path}/scim.db")
+    scim = application.scim()
+    users = [scim.user()["id"] for _ in range(3)]
+    group = scim.group(*users)["id"]
+    with application.parts.database.writing() as connection:
+        connection.exec_driver_sql(
+            "UPDATE resource SET kind = 'Ghost' WHERE public_id = ?", (users[1],)
+        )
+    assert error(scim.get(path.format(id=group))) == (500, None)
+    assert in_use(application) == 0
+    application.parts.database.close()

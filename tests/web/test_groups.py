@@ -95,7 +95,9 @@ def test_members_come_and_go_and_do_not_change(strict: Scim, part: str) -> None:
 
 
 @pytest.mark.proves("GRP-007")
-@pytest.mark.parametrize("member", [{"display": "Babs"}, {"type": "User"}, {"value": ""}])
+@pytest.mark.parametrize(
+    "member", [{"$ref": "https://example.com/Users/1"}, {"type": "User"}, {"value": ""}]
+)
 def test_a_member_is_named_by_its_value(strict: Scim, member: dict[str, str]) -> None:
     body = {"schemas": [GROUP], "displayName": "a", "members": [member]}
     assert error(strict.post("/Groups", body)) == (400, "invalidValue")

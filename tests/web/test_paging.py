@@ -82,7 +82,9 @@ def test_the_settings_bound_a_page(tmp_path: Path) -> None:
 
 @proves("PAG-007")
 @pytest.mark.parametrize("name", ["count", "startIndex"])
-@pytest.mark.parametrize("value", ["ten", "1.5", "1e3", "", "%20", "0x10", "1%202", "%D9%A3", "--1"])
+@pytest.mark.parametrize(
+    "value", ["ten", "1.5", "1e3", "", "%20", "0x10", "1%202", "%D9%A3", "--1"]
+)
 def test_what_is_no_integer_is_refused(many: Scim, name: str, value: str) -> None:
     assert error(many.get(f"/Users?{name}={value}")) == (400, "invalidValue")
 

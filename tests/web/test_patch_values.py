@@ -3,7 +3,9 @@
 from typing import Any
 
 import pytest
+from sqlalchemy import update
 
+from scim_server.store.models import ResourceRow
 from tests.application import MESSAGES, Scim, error
 
 WORK = {"type": "work", "value": "work@example.com"}
@@ -235,6 +237,15 @@ def test_a_change_moves_the_version_and_never_turns_the_time_back(scim: Scim) ->
     assert meta["version"] != before["version"]
     assert meta["lastModified"] >= before["lastModified"]
     assert meta["created"] == before["created"]
+
+
+def test_the_time_does_not_go_back_where_another_node_s_clock_was_ahead(scim: Scim) -> None:
+    id, ahead = ada(scim), "2100-01-01T00:00:00"
+    row = ResourceRow
+    with scim.application.parts.database.writing() as connection:
+        connection.execute(update(row).where(row.public_id == id).values(modified=ahead))
+    meta = after(scim, id, {"op": "replace", "path": "title", "value": "Dr"})["meta"]
+    assert meta["lastModified"] == f"{ahead}Z"
 
 
 @pytest.mark.proves("PAT-006")

@@ -100,7 +100,8 @@ def test_pages_go_across_types(mixed: Scim) -> None:
 
 @proves("CUR-010", "CUR-021")
 def test_a_cursor_walks_across_types(mixed: Scim) -> None:
-    found, cursor = [], ""
+    found: list[str] = []
+    cursor: str | None = ""
     while cursor is not None:
         query = {"count": 1, "cursor": cursor, "sortBy": "displayName"}
         body = page(mixed.get("/", query=query))

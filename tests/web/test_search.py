@@ -70,12 +70,10 @@ def test_another_message_is_refused(crowd: Scim, path: str, body: dict[str, Any]
     ],
 )  # fmt: skip
 def test_a_search_answers_as_a_url_does(crowd: Scim, path: str, query: dict[str, Any]) -> None:
-    filter_fits = path != "/Groups" or "title" not in str(query) and "userName" not in str(query)
     asked = {k: ",".join(v) if isinstance(v, list) else v for k, v in query.items()}
     by_url, by_body = crowd.get(path or "/", query=asked), crowd.search(path, **query)
     assert by_body.get_json() == by_url.get_json()
     assert by_body.status_code == by_url.status_code
-    assert (by_url.status_code == 200) >= filter_fits
 
 
 @proves("SCH-003")

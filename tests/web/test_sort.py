@@ -64,7 +64,11 @@ def test_another_order_is_refused(scim: Scim, how: str) -> None:
             ["2026-01-01T01:00:00+02:00", "2025-12-31T23:30:00Z", "2026-01-01T00:00:00.5Z"],
             ["2026-01-01T01:00:00+02:00", "2025-12-31T23:30:00Z", "2026-01-01T00:00:00.5Z"],
         ),
-        ("manual", ["https://b", "https://B", "https://a"], ["https://B", "https://a", "https://b"]),
+        (
+            "manual",
+            ["https://b", "https://B", "https://a"],
+            ["https://B", "https://a", "https://b"],
+        ),
     ],
 )
 def test_the_type_decides_the_order(

@@ -93,7 +93,8 @@ def test_a_user_is_created_active(scim: Scim, attributes: dict[str, Any]) -> Non
 
 @pytest.mark.parametrize("active", [True, False])
 @pytest.mark.parametrize(
-    ("method", "body"), [put(title="Dr"), put(active=None), patch(op="remove", path="active")]
+    ("method", "body"),
+    [put(title="Dr"), put(active=None), patch(op="add", path="title", value="Dr")],
 )
 def test_saying_nothing_of_active_changes_nothing_of_the_status(
     scim: Scim, active: bool, method: str, body: dict[str, Any]
@@ -102,6 +103,15 @@ def test_saying_nothing_of_active_changes_nothing_of_the_status(
     before = status(scim, id)
     shown = scim.send(method, f"/Users/{id}", body).get_json(force=True)
     assert (shown["active"], status(scim, id)) == (active, before)
+
+
+@pytest.mark.parametrize("active", [True, False])
+def test_removing_active_neither_suspends_nor_revives(scim: Scim, active: bool) -> None:
+    id = scim.user(userName="ada", active=active)["id"]
+    before = status(scim, id)
+    scim.patch(f"/Users/{id}", {"op": "remove", "path": "active"})
+    scim.put(f"/Users/{id}", put(title="Dr")[1])
+    assert status(scim, id) == before
 
 
 def test_a_suspended_user_is_activated_again(scim: Scim) -> None:

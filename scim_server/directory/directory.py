@@ -26,6 +26,7 @@ from scim_server.protocol.messages import BulkRequest
 from scim_server.protocol.patch import touched
 from scim_server.protocol.projection import Projection, with_written, written
 from scim_server.protocol.projection import parse as parse_projection
+from scim_server.protocol.references import named
 from scim_server.protocol.schema import Document, Registry, ResourceType
 from scim_server.protocol.searching import SearchRequest
 
@@ -91,7 +92,13 @@ class Directory:
 
         def work(change: Change) -> View:
             [resource] = change.create([change.draft(kind, document)])
-            return self._written(change.store, resource, projection)
+            shown = with_written(projection, written(kind, resource.document))
+            # A new resource is in no group yet.
+            refers = named(kind, resource.document)
+            related = change.store.related([resource]) if refers else {}
+            return self._complete(
+                change.store, resource, related.get(resource.key, Relations()), shown
+            )
 
         return self._write(caller, work)
 
@@ -177,11 +184,16 @@ class Directory:
         return self._answered(reader, resource, with_written(projection, names))
 
     def _answered(self, reader: Reader, resource: Resource, projection: Projection) -> View:
-        relations = reader.related([resource]).get(resource.key, Relations())
+        related = reader.related([resource]).get(resource.key, Relations())
+        return self._complete(reader, resource, related, projection)
+
+    def _complete(
+        self, reader: Reader, resource: Resource, related: Relations, projection: Projection
+    ) -> View:
         members = None
         if wants_members(resource.kind, projection):
             members = [member for _, member in reader.members([resource])]
-        return self.renderer.view(resource, relations, projection, members)
+        return self.renderer.view(resource, related, projection, members)
 
     def _members(self, reader: Reader, group: Resource, most: int) -> list[Reference]:
         return [member for _, member in reader.members([group], most)]

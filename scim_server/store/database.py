@@ -6,6 +6,7 @@ own BEGIN, committed read-modify-writes are lost. PostgreSQL: psycopg 3, row loc
 
 import sqlite3
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -24,6 +25,8 @@ log = get_logger("scim_server.store")
 
 PATIENCE = 5
 """Seconds to wait for a connection, and for the turn to write."""
+LOCK_STEP = 0.001
+"""Seconds between two looks whether another process has stopped writing."""
 PRAGMAS = (
     "PRAGMA journal_mode=WAL",
     "PRAGMA synchronous=FULL",
@@ -33,6 +36,7 @@ PRAGMAS = (
 )
 POSTGRESQL_OPTIONS = (
     "-c statement_timeout=20s -c lock_timeout=5s -c idle_in_transaction_session_timeout=10s"
+    " -c jit=off"
 )
 RETRIED_STATES = frozenset({"40001", "40P01", "23503", "23505"})
 """serialization_failure, deadlock_detected; a foreign key that went or a key that came meanwhile:
@@ -117,9 +121,10 @@ class Database:
         Raises Contention where the same work may be tried again, Unavailable where the database
         is away or too busy.
         """
+        until = time.monotonic() + PATIENCE
         with _translated(), self._turn(), self.engine.connect() as connection:
             if self.is_sqlite:
-                connection = connection.execution_options(writer=True)
+                connection = connection.execution_options(writes_until=until)
             with connection.begin():
                 yield connection
 
@@ -151,8 +156,35 @@ def _prepare_sqlite(connection: object, _entry: ConnectionPoolEntry) -> None:
 
 
 def _begin_sqlite(connection: Connection) -> None:
-    options = connection.get_execution_options()
-    connection.exec_driver_sql("BEGIN IMMEDIATE" if options.get("writer") else "BEGIN")
+    until = connection.get_execution_options().get("writes_until")
+    if until is None:
+        connection.exec_driver_sql("BEGIN")
+        return
+    driver: Any = connection.connection.driver_connection
+    driver.execute("PRAGMA busy_timeout=0")
+    try:
+        if not _begins(driver, until):
+            # Once more, for SQLAlchemy to raise what is the matter.
+            connection.exec_driver_sql("BEGIN IMMEDIATE")
+    finally:
+        driver.execute(f"PRAGMA busy_timeout={PATIENCE * 1000}")
+
+
+def _begins(driver: sqlite3.Connection, until: float) -> bool:
+    """Wait for the writers of other processes, in short steps.
+
+    SQLite's own waiting sleeps up to 100 ms at a time, far longer than most writes take.
+    """
+    while time.monotonic() < until:
+        try:
+            driver.execute("BEGIN IMMEDIATE")
+        except sqlite3.OperationalError as fault:
+            if fault.sqlite_errorcode & 0xFF != sqlite3.SQLITE_BUSY:
+                return False
+            time.sleep(LOCK_STEP)
+        else:
+            return True
+    return False
 
 
 @contextmanager

@@ -3,7 +3,17 @@
 from collections.abc import Iterator, Sequence
 from typing import Any, TypeVar
 
-from sqlalchemy import BindParameter, Connection, Select, bindparam, delete, func, select
+from sqlalchemy import (
+    BigInteger,
+    BindParameter,
+    Connection,
+    Select,
+    Text,
+    bindparam,
+    delete,
+    func,
+    select,
+)
 
 from scim_server.directory.ports import MemberDelta, Resource
 from scim_server.protocol.bind import Bound
@@ -12,11 +22,11 @@ from scim_server.protocol.references import reference_parts
 from scim_server.store.membership_query import member_condition
 from scim_server.store.models import MEMBERSHIP, RESOURCE
 from scim_server.store.scope import Scope
-from scim_server.store.sql import insert_many, is_sqlite
+from scim_server.store.sql import Many, insert_many, is_sqlite, one_of
 
 Item = TypeVar("Item")
-CHUNK = 1000
-"""Ids in one IN list."""
+CHUNK = 10_000
+"""Ids in one parameter."""
 
 TENANT: BindParameter[int] = bindparam("_tenant")
 GROUP: BindParameter[int] = bindparam("_group")
@@ -30,7 +40,7 @@ FIND = (
     )
     .where(
         RESOURCE.c.tenant == TENANT,
-        RESOURCE.c.public_id.in_(bindparam("_ids", expanding=True)),
+        one_of(RESOURCE.c.public_id, bindparam("_ids", type_=Many(Text))),
     )
 )
 """Resources by id; ``member`` is null for those that are not in the group."""
@@ -44,7 +54,7 @@ MEMBERS = (
 DELETE = delete(MEMBERSHIP).where(
     MEMBERSHIP.c.tenant == TENANT,
     MEMBERSHIP.c.group == GROUP,
-    MEMBERSHIP.c.member.in_(bindparam("_members", expanding=True)),
+    one_of(MEMBERSHIP.c.member, bindparam("_members", type_=Many(BigInteger))),
 )
 
 

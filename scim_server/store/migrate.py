@@ -20,9 +20,7 @@ def migrate(database: Database) -> None:
     with database.writing() as connection:
         if not is_sqlite(connection):
             connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": LOCK})
-        config = _config()
-        config.attributes["connection"] = connection
-        upgrade(config, "head")
+        upgrade(config(connection), "head")
 
 
 def is_current(connection: Connection) -> bool:
@@ -37,10 +35,11 @@ def revision(connection: Connection) -> str | None:
 
 def head() -> str | None:
     """The last migration that this version of the server knows."""
-    return ScriptDirectory.from_config(_config()).get_current_head()
+    return ScriptDirectory.from_config(config()).get_current_head()
 
 
-def _config() -> Config:
-    config = Config()
+def config(connection: Connection | None = None) -> Config:
+    """Alembic's own settings; its commands run on the connection."""
+    config = Config(attributes={"connection": connection})
     config.set_main_option("script_location", str(files("scim_server.store") / "migrations"))
     return config

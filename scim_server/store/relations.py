@@ -9,6 +9,7 @@ from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import (
+    BigInteger,
     BindParameter,
     ColumnElement,
     Connection,
@@ -35,6 +36,7 @@ from scim_server.store.models import MEMBERSHIP, RESOURCE, VALUE
 from scim_server.store.prepared import Prepared
 from scim_server.store.records import Kinds, to_resource
 from scim_server.store.rows import path_code
+from scim_server.store.sql import Many, one_of
 
 TENANT = bindparam("tenant", type_=Integer)
 Keys = SelectBase | BindParameter[Sequence[int]]
@@ -92,7 +94,11 @@ def related(
 
 @lru_cache(maxsize=256)
 def _related_statement(kinds: tuple[ResourceType, ...]) -> Executable | None:
-    arms = [arm for kind in kinds for arm in _arms(kind, bindparam(_keys_of(kind), expanding=True))]
+    arms = [
+        arm
+        for kind in kinds
+        for arm in _arms(kind, bindparam(_keys_of(kind), type_=Many(BigInteger)))
+    ]
     return union_all(*arms) if arms else None
 
 
@@ -109,13 +115,17 @@ def _arms(kind: ResourceType, keys: Keys) -> list[Select[*tuple[Any, ...]]]:
     return arms
 
 
+def _among(column: ColumnElement[int], keys: Keys) -> ColumnElement[bool]:
+    return one_of(column, keys) if isinstance(keys, BindParameter) else column.in_(keys)
+
+
 def _groups_arm(kind: ResourceType, keys: Keys) -> Select[*tuple[Any, ...]]:
     link, above, group = MEMBERSHIP.alias(), MEMBERSHIP.alias(), RESOURCE.alias()
     up = (
         select(
             link.c.member.label("member"), link.c.group.label("group"), literal(1).label("direct")
         )
-        .where(link.c.tenant == TENANT, link.c.member.in_(keys))
+        .where(link.c.tenant == TENANT, _among(link.c.member, keys))
         .cte(f"up_{kind.name}", recursive=True)
     )
     up = up.union(
@@ -136,7 +146,7 @@ def _references_arm(kind: ResourceType, keys: Keys) -> Select[*tuple[Any, ...]]:
     found = _relation("reference", value.c.resource, target, literal(0))
     return found.join(
         target, (target.c.tenant == TENANT) & (target.c.public_id == value.c.key)
-    ).where(value.c.tenant == TENANT, value.c.resource.in_(keys), or_(*named))
+    ).where(value.c.tenant == TENANT, _among(value.c.resource, keys), or_(*named))
 
 
 def _relation(
@@ -189,7 +199,10 @@ def members(
             RESOURCE,
             (RESOURCE.c.tenant == MEMBERSHIP.c.tenant) & (RESOURCE.c.id == MEMBERSHIP.c.member),
         )
-        .where(MEMBERSHIP.c.tenant == tenant, MEMBERSHIP.c.group.in_(keys))
+        .where(
+            MEMBERSHIP.c.tenant == tenant,
+            one_of(MEMBERSHIP.c.group, bindparam("keys", keys, Many(BigInteger))),
+        )
         .order_by(position, MEMBERSHIP.c.member)
         .limit(most)
     )

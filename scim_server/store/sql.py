@@ -4,14 +4,17 @@ from collections.abc import Sequence
 from functools import cache
 from typing import Any
 
+import orjson
 from sqlalchemy import (
     BigInteger,
     Boolean,
     ColumnElement,
     Connection,
+    Dialect,
     Integer,
     Table,
     Text,
+    TypeDecorator,
     bindparam,
     cast,
     func,
@@ -24,6 +27,7 @@ from sqlalchemy.dialects import postgresql
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.compiler import SQLCompiler
 from sqlalchemy.sql.functions import FunctionElement
+from sqlalchemy.types import TypeEngine
 
 from scim_server.store.models import Base
 
@@ -67,6 +71,49 @@ def _among_sqlite(element: among, compiler: SQLCompiler, **kw: Any) -> str:
 def _among_postgresql(element: among, compiler: SQLCompiler, **kw: Any) -> str:
     key, rows = (compiler.process(clause, **kw) for clause in element.clauses)
     return f"({key} = ANY (ARRAY{rows}))"
+
+
+class Many(TypeDecorator[Sequence[Any]]):
+    """Any number of values in one parameter: an array on PostgreSQL, JSON on SQLite."""
+
+    impl = Text
+    cache_ok = True
+
+    def __init__(self, of: type[BigInteger] | type[Text]) -> None:
+        super().__init__()
+        self.of = of
+
+    def load_dialect_impl(self, dialect: Dialect) -> TypeEngine[Any]:
+        """The type that the parameter has."""
+        array = postgresql.ARRAY(self.of)
+        return dialect.type_descriptor(Text() if dialect.name == "sqlite" else array)
+
+    def process_bind_param(self, value: Sequence[Any] | None, dialect: Dialect) -> Any:
+        """As the driver takes it."""
+        values = list(value or ())
+        return orjson.dumps(values).decode() if dialect.name == "sqlite" else values
+
+
+class one_of(FunctionElement[bool]):
+    """``one_of(column, bindparam(…, type_=Many(Text)))``: IN whose text is the same for any number.
+
+    So the statement is planned once, not once for each number of values.
+    """
+
+    type = Boolean()
+    inherit_cache = True
+
+
+@compiles(one_of, "sqlite")
+def _one_of_sqlite(element: one_of, compiler: SQLCompiler, **kw: Any) -> str:
+    column, values = (compiler.process(clause, **kw) for clause in element.clauses)
+    return f"({column} IN (SELECT value FROM json_each({values})))"
+
+
+@compiles(one_of, "postgresql")
+def _one_of_postgresql(element: one_of, compiler: SQLCompiler, **kw: Any) -> str:
+    column, values = (compiler.process(clause, **kw) for clause in element.clauses)
+    return f"({column} = ANY ({values}))"
 
 
 def starts(text: ColumnElement[str], prefix: str) -> ColumnElement[bool]:

@@ -5,15 +5,16 @@ Operands come from the stored documents, whole, cut, or in another case: most fi
 
 import json
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
-from typing import Any
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, TypeVar
 
 from hypothesis import strategies as st
 
 from scim_server.protocol.finish import is_secret
 from scim_server.protocol.schema import Attribute, Document, Path, ResourceType, Type
 
+T = TypeVar("T")
 ORDER = ("eq", "ne", "gt", "ge", "lt", "le")
 EVERY = (*ORDER, "co", "sw", "ew")
 OPERATORS: dict[Type, tuple[str, ...]] = {
@@ -41,16 +42,23 @@ class Name:
     """How a filter may name an attribute, the definition that decides, and the values it has."""
 
     text: str
-    leaf: Attribute = field(repr=False)
-    values: tuple[Any, ...] = field(repr=False)
+    leaf: Attribute
+    values: tuple[Any, ...]
+
+
+class Names:
+    """What a term may be about. No dataclass: Hypothesis would print it, long as it is."""
+
+    def __init__(self, names: Iterable[Name] = ()) -> None:
+        self.all = list(names)
 
 
 class Filters:
     """Strategies over one kind and the resources that are stored of it."""
 
     def __init__(self, kind: ResourceType, views: Sequence[Document]) -> None:
-        self.names: list[Name] = []
-        self.inside: dict[str, list[Name]] = {}
+        self.names = Names()
+        self.inside: dict[str, Names] = {}
         for path in kind.paths():
             if not is_secret(path.attribute):
                 self._learn(path, views)
@@ -61,15 +69,16 @@ class Filters:
         attribute, text = path.attribute, path.text
         subs = [sub for sub in attribute.sub_attributes if not is_secret(sub)]
         known = _values(path, views)
-        self.names += [Name(f"{text}.{s.name}", s, tuple(known[s.name])) for s in subs]
+        names = self.names.all
+        names += [Name(f"{text}.{s.name}", s, tuple(known[s.name])) for s in subs]
         if not attribute.is_complex:
-            self.names.append(Name(text, attribute, tuple(known[""])))
+            names.append(Name(text, attribute, tuple(known[""])))
         elif attribute.multi_valued and (value := attribute.sub("value")):
-            self.names.append(Name(text, value, tuple(known["value"])))
+            names.append(Name(text, value, tuple(known["value"])))
         if attribute.is_complex:
-            self.inside[text] = [Name(s.name, s, tuple(known[s.name])) for s in subs]
+            self.inside[text] = Names([Name(s.name, s, tuple(known[s.name])) for s in subs])
         elif attribute.multi_valued:
-            self.inside[text] = [Name("value", attribute, tuple(known[""]))]
+            self.inside[text] = Names([Name("value", attribute, tuple(known[""]))])
 
     def _within(self) -> st.SearchStrategy[str]:
         def bracketed(text: str) -> st.SearchStrategy[str]:
@@ -88,24 +97,27 @@ def _combined(inner: st.SearchStrategy[str]) -> st.SearchStrategy[str]:
 
 
 @st.composite
-def term(draw: st.DrawFn, names: Sequence[Name]) -> str:
+def term(draw: st.DrawFn, names: Names) -> str:
     """One comparison, or ``pr``."""
-    name = draw(st.sampled_from(names))
+    name = _one(draw, names.all)
     operator = draw(st.sampled_from(("pr", *OPERATORS[name.leaf.type])))
     if operator == "pr":
         return f"{name.text} pr"
-    return f"{name.text} {operator} {draw(operand(name, operator))}"
+    return f"{name.text} {operator} {_operand(draw, name, operator)}"
 
 
-@st.composite
-def operand(draw: st.DrawFn, name: Name, operator: str) -> str:
+def _one(draw: st.DrawFn, items: Sequence[T]) -> T:
+    return items[draw(st.integers(0, len(items) - 1))]
+
+
+def _operand(draw: st.DrawFn, name: Name, operator: str) -> str:
     """A JSON value to compare with."""
     if draw(st.integers(0, 19)) == 0:
         return "null"
     values = [*name.values[:200], OTHERWISE.get(name.leaf.type, "zz")]
-    value = draw(st.sampled_from(values))
+    value = _one(draw, values)
     if name.leaf.type in (Type.STRING, Type.REFERENCE):
-        value = draw(st.sampled_from(list(_variants(value, operator))))
+        value = _one(draw, list(_variants(value, operator)))
     elif name.leaf.type is Type.BINARY:
         value = value[: len(value) if len(value) < MOST else 4]
     return json.dumps(value)

@@ -20,9 +20,9 @@ def test_users_and_groups_can_be_members(shelf: Shelf) -> None:
 
 
 def test_a_member_is_told_with_its_kind_and_name(shelf: Shelf) -> None:
-    group = shelf.group(shelf.user("ada"), shelf.group(name="Staff"))
+    group = shelf.group(shelf.user(displayName="Ada"), shelf.group(name="Staff"))
     shown = shelf.read(lambda r: [(m.kind, m.display) for _, m in r.members([group])])
-    assert shown == [("User", "ada"), ("Group", "Staff")]
+    assert shown == [("User", "Ada"), ("Group", "Staff")]
 
 
 def test_members_of_several_groups_come_in_the_order_of_the_groups(shelf: Shelf) -> None:
@@ -106,7 +106,8 @@ def test_clearing_removes_every_member(shelf: Shelf) -> None:
     ],
 )
 def test_members_that_match_are_removed(shelf: Shelf, filter: str, stays: list[str]) -> None:
-    ada, bob, staff = shelf.user("ada"), shelf.user("bob"), shelf.group(name="staff")
+    ada, bob = shelf.user(displayName="Ada"), shelf.user(displayName="Bob")
+    staff = shelf.group(name="staff")
     ids = {"ada": ada.id, "bob": bob.id, "staff": staff.id}
     target = parse_path(filter.replace("<ada>", ada.id).replace("<bob>", bob.id))
     path = shelf.groups.resolve(target.attribute)

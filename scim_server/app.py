@@ -10,10 +10,10 @@ from typing import Any
 import orjson
 from flask import Blueprint, Flask
 
-from scim_server.config import BASE_PATH, Config
+from scim_server.config import BASE_PATH, BUNDLED_SCHEMAS, Config
 from scim_server.directory.credentials import Credentials
 from scim_server.directory.cursor import Cursors
-from scim_server.directory.directory import Answers, Directory
+from scim_server.directory.directory import Directory
 from scim_server.directory.searching import Limits, Search
 from scim_server.directory.views import Renderer
 from scim_server.protocol.errors import Unavailable
@@ -21,12 +21,13 @@ from scim_server.protocol.load import BadSchemas, Changes, registry
 from scim_server.protocol.schema import Document, Registry
 from scim_server.store.clients import SqlClients
 from scim_server.store.database import Database
-from scim_server.store.migrate import is_current
+from scim_server.store.migrate import NOT_CURRENT, is_current
 from scim_server.store.resources import SqlResourceStore
 from scim_server.store.rows import collisions
 from scim_server.web import auth, errors, journal, negotiation
 from scim_server.web.discovery import Discovery
 from scim_server.web.health import health
+from scim_server.web.queries import QueryEndpoints
 from scim_server.web.resources import KindEndpoints
 from scim_server.web.root import RootEndpoints
 
@@ -63,8 +64,9 @@ class Parts:
         cursors = Cursors(lambda: self.clients.secret("cursor"), config.cursor_seconds, utc_now)
         limits = Limits(config.page_size, config.max_page_size, config.max_matches)
         search = Search(store, renderer, cursors, limits)
-        answers = Answers(config.patched_members)
-        return Directory(store, self.registry, renderer, search, utc_now, new_id, answers)
+        return Directory(
+            store, self.registry, renderer, search, utc_now, new_id, config.patched_members
+        )
 
 
 def build(config: Config) -> Parts:
@@ -81,10 +83,19 @@ def _changes(config: Config) -> Changes:
     """What the settings change in the bundled schemas, and so in what ``/Schemas`` says."""
     if config.unique_group_names:
         return {}
-    changes: Changes = orjson.loads(
-        (config.schemas[0] / "shared_group_names.changes.json").read_bytes()
-    )
+    changes: Changes = _bundled("shared_group_names.changes.json")
     return changes
+
+
+def _bundled(name: str) -> Any:
+    return orjson.loads((BUNDLED_SCHEMAS / name).read_bytes())
+
+
+def _profiles() -> dict[str, frozenset[str]]:
+    """What clients of each profile are not told of in ``/Schemas``."""
+    suffix = ".profile.json"
+    files = BUNDLED_SCHEMAS.glob(f"*{suffix}")
+    return {file.name.removesuffix(suffix): frozenset(_bundled(file.name)) for file in files}
 
 
 def from_environment() -> Flask:
@@ -112,9 +123,9 @@ def assemble(parts: Parts) -> Flask:
     errors.register(app)
     throttle = auth.Throttle(config.rate_per_second, config.failures_per_minute)
     auth.Authentication(parts.credentials, throttle, config.open_discovery).register(app)
-    negotiation.register(app)
+    negotiation.register(app, BASE_PATH)
     app.register_blueprint(_scim(parts), url_prefix=BASE_PATH)
-    app.register_blueprint(health(lambda: _is_ready(parts.database)))
+    app.register_blueprint(health(lambda: _require_ready(parts.database)))
     auth.refuse_undeclared(app)
     return app
 
@@ -129,18 +140,19 @@ def _scim(parts: Parts) -> Blueprint:
     }
     for each in endpoints.values():
         each.register(blueprint)
-    own = next(each for each in endpoints.values() if each.kind.storage.status)
-    RootEndpoints(
-        parts.directory, known, own, config.body_bytes, config.bulk_bytes, config.bulk_operations
-    ).register(blueprint)
-    Discovery(known, _provider(config), config.base_url).register(blueprint)
+    own = endpoints[known.own_kind.name]
+    RootEndpoints(parts.directory, own, config.bulk_bytes, config.bulk_operations).register(
+        blueprint
+    )
+    every = tuple(known.kinds.values())
+    QueryEndpoints(parts.directory, every, config.body_bytes).register(blueprint, "/", "root")
+    Discovery(known, _provider(config), config.base_url, _profiles()).register(blueprint)
     return blueprint
 
 
 def _provider(config: Config) -> Document:
     """ServiceProviderConfig as it is with these settings (SPC-007)."""
-    [folder, *_] = config.schemas
-    document: dict[str, Any] = orjson.loads((folder / "service_provider_config.json").read_bytes())
+    document: Document = _bundled("service_provider_config.json")
     document["bulk"] |= {
         "maxOperations": config.bulk_operations,
         "maxPayloadSize": config.bulk_bytes,
@@ -154,9 +166,8 @@ def _provider(config: Config) -> Document:
     return document
 
 
-def _is_ready(database: Database) -> bool:
-    try:
-        with database.reading() as connection:
-            return is_current(connection)
-    except Unavailable:
-        return False
+def _require_ready(database: Database) -> None:
+    """Raises Unavailable: the database is away, or not at this version."""
+    with database.reading() as connection:
+        if not is_current(connection):
+            raise Unavailable(NOT_CURRENT)

@@ -58,7 +58,7 @@ class Application:
         client = Client(
             tenant, new_id(), f"client-{next(_names)}", frozenset(scopes), mode, profile, user, rate
         )
-        return self.parts.credentials.add(client, lifetime)[1]
+        return self.parts.credentials.add(client, lifetime)
 
     def scim(self, mode: Mode = "tolerant", tenant: int | None = None, **token: Any) -> "Scim":
         """A client of a new tenant, or of that one."""

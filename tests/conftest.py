@@ -1,13 +1,31 @@
 """Fixtures for every floor: the databases that the tests run on."""
 
+import logging
 from collections.abc import Iterator
 from contextlib import nullcontext
 from pathlib import Path
 
 import pytest
+import structlog
 
 from tests.application import Application, Scim
-from tests.servers import PostgresServer, bundled_binaries, installed_binaries, postgres
+from tests.servers import (
+    PostgresServer,
+    bundled_binaries,
+    empty_database,
+    installed_binaries,
+    postgres,
+)
+
+
+@pytest.fixture(autouse=True)
+def quiet_log() -> None:
+    """The log is rendered and goes nowhere; tracebacks drawn for people take seconds each."""
+    structlog.configure(
+        processors=[structlog.processors.JSONRenderer(default=repr)],
+        wrapper_class=structlog.make_filtering_bound_logger(logging.NOTSET),
+        logger_factory=structlog.ReturnLoggerFactory(),
+    )
 
 
 @pytest.fixture(scope="session")
@@ -22,14 +40,11 @@ def postgres_server() -> Iterator[PostgresServer]:
 @pytest.fixture(params=["sqlite", "postgresql"])
 def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
     """The URL of an empty database, on each of the two."""
-    if request.param == "sqlite":
-        yield f"sqlite:///{tmp_path}/scim.db"
-        return
-    # Asked for here, so that a run on SQLite alone starts no PostgreSQL.
-    server: PostgresServer = request.getfixturevalue("postgres_server")
-    url = server.create_database()
+    url = empty_database(request, tmp_path)
     yield url
-    server.drop(url)
+    if request.param == "postgresql":
+        server: PostgresServer = request.getfixturevalue("postgres_server")
+        server.drop(url)
 
 
 @pytest.fixture(scope="session", params=["sqlite", "postgresql"])
@@ -37,12 +52,7 @@ def application(
     request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[Application]:
     """The server on each of the two databases, once for the whole run."""
-    if request.param == "sqlite":
-        url = f"sqlite:///{tmp_path_factory.mktemp('application')}/scim.db"
-    else:
-        server: PostgresServer = request.getfixturevalue("postgres_server")
-        url = server.create_database()
-    made = Application(url)
+    made = Application(empty_database(request, tmp_path_factory.mktemp("application")))
     yield made
     made.parts.database.close()
 

@@ -12,7 +12,7 @@ from pathlib import Path
 from tempfile import TemporaryFile
 from typing import IO, Any
 
-import httpx
+import httpx2
 
 from scim_server.config import BASE_PATH
 from tests.application import MESSAGES, Application
@@ -40,12 +40,12 @@ class Live:
     def url(self) -> str:
         return f"http://127.0.0.1:{self.port}"
 
-    def client(self, tenant: int | None = None, **settings: Any) -> httpx.Client:
+    def client(self, tenant: int | None = None, **settings: Any) -> httpx2.Client:
         """An HTTP client of a new tenant, or of that one; paths are relative to the base URL."""
         tenant = self.application.tenant() if tenant is None else tenant
         bearer = {"Authorization": f"Bearer {self.application.token(tenant)}"}
         base = self.url + BASE_PATH
-        return httpx.Client(base_url=base, headers=bearer, **{"timeout": 30, **settings})
+        return httpx2.Client(base_url=base, headers=bearer, **{"timeout": 30, **settings})
 
     def workers(self) -> list[int]:
         """The process ids of the workers that are alive."""
@@ -105,9 +105,9 @@ def _wait_for(running: Live) -> None:
     deadline = time.monotonic() + SECONDS_TO_START
     while running.process.poll() is None and time.monotonic() < deadline:
         try:
-            if httpx.get(f"{running.url}/healthz", timeout=1).is_success:
+            if httpx2.get(f"{running.url}/healthz", timeout=1).is_success:
                 return
-        except httpx.TransportError:
+        except httpx2.TransportError:
             time.sleep(0.05)
     raise NotStarted(running.log())
 

@@ -14,6 +14,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 import psycopg
+import pytest
 from psycopg import sql
 from sqlalchemy import make_url
 
@@ -78,6 +79,15 @@ class PostgresServer:
     def _execute(self, statement: sql.SQL, *names: str) -> None:
         with _connect(self._folder) as connection:
             connection.execute(statement.format(*map(sql.Identifier, names)))
+
+
+def empty_database(request: pytest.FixtureRequest, folder: Path) -> str:
+    """The URL of a new database, of the kind that a fixture's parameter names."""
+    if request.param == "sqlite":
+        return f"sqlite:///{folder}/scim.db"
+    # Asked for here, so that a run on SQLite alone starts no PostgreSQL.
+    server: PostgresServer = request.getfixturevalue("postgres_server")
+    return server.create_database()
 
 
 def _connect(folder: Path) -> psycopg.Connection:

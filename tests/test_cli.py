@@ -7,7 +7,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-import structlog
 from click.testing import CliRunner, Result
 
 from scim_server.app import build
@@ -51,13 +50,6 @@ class Cli:
         finally:
             parts.database.close()
         return True
-
-
-@pytest.fixture(autouse=True)
-def _log_of_other_tests() -> Iterator[None]:
-    """A command turns the log of its process off."""
-    yield
-    structlog.reset_defaults()
 
 
 @pytest.fixture

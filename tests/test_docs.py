@@ -8,7 +8,7 @@ import click
 import pytest
 
 from scim_server.cli import main
-from scim_server.config import PREFIX, Config
+from scim_server.config import BUNDLED_SCHEMAS, PREFIX, Config
 from scim_server.protocol.tolerance import TOLERANCES
 
 REPOSITORY = Path(__file__).parent.parent
@@ -40,10 +40,30 @@ def test_no_other_setting_is_documented() -> None:
     assert sorted(name.lower() for name in told) == sorted(Config.__dataclass_fields__)
 
 
-@pytest.mark.parametrize("name", ["page_size", "max_page_size", "bulk_bytes", "threads"])
+IN_WORDS = {
+    "database_url": "`sqlite:///scim.db`",
+    "bind": "`127.0.0.1:8080`",
+    "public_url": "`http://` and `SCIM_BIND`",
+    "schemas": "none",
+    "unique_group_names": "true",
+    "open_discovery": "true",
+}
+"""Defaults that the documentation does not spell as Python does."""
+
+
+@pytest.mark.parametrize("name", sorted(Config.__dataclass_fields__))
 def test_defaults_are_documented(name: str) -> None:
     [line] = re.findall(rf"^\| `{PREFIX}{name.upper()}` .*$", page("docs/settings.md"), re.M)
-    assert line.endswith(f"| {getattr(Config(), name)} |")
+    assert line.endswith(f"| {IN_WORDS.get(name, getattr(Config(), name))} |")
+
+
+def test_the_defaults_in_words_are_those_of_the_code() -> None:
+    config = Config()
+    told = f"`{config.database_url}`", f"`{config.bind}`"
+    assert told == (IN_WORDS["database_url"], IN_WORDS["bind"])
+    assert config.public_url == f"http://{config.bind}"
+    assert config.schemas == (BUNDLED_SCHEMAS,)
+    assert config.unique_group_names and config.open_discovery
 
 
 @pytest.mark.parametrize("words", sorted(EVERY_COMMAND))
@@ -61,9 +81,9 @@ def test_no_other_command_is_documented() -> None:
 
 
 def test_the_table_of_tolerances_is_the_code() -> None:
-    rows = re.findall(r"^\| `(\w+)` \| (.+) \| (.+) \|$", page("docs/clients.md"), re.MULTILINE)
-    assert {name: (sentence, row) for name, sentence, row in rows} == {
-        name: (tolerance.sentence, tolerance.row) for name, tolerance in TOLERANCES.items()
+    rows = re.findall(r"^\| `(\w+)` \| (.+) \| `(.+)` \|$", page("docs/clients.md"), re.M)
+    assert {name: (sentence, dialogue) for name, sentence, dialogue in rows} == {
+        name: (tolerance.sentence, tolerance.dialogue) for name, tolerance in TOLERANCES.items()
     }
 
 

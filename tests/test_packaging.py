@@ -12,7 +12,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
-import httpx
+import httpx2
 import pytest
 
 from benchmarks.processes import free_port
@@ -78,13 +78,13 @@ def running(
         process.communicate(timeout=SECONDS)
 
 
-def answer(url: str, token: str) -> httpx.Response:
+def answer(url: str, token: str) -> httpx2.Response:
     """The first answer of a server that is about to start."""
     deadline = time.monotonic() + SECONDS
     while True:
         try:
-            return httpx.get(f"{url}/Users", headers={"Authorization": f"Bearer {token}"})
-        except httpx.TransportError:
+            return httpx2.get(f"{url}/Users", headers={"Authorization": f"Bearer {token}"})
+        except httpx2.TransportError:
             if time.monotonic() > deadline:
                 raise
             time.sleep(0.1)

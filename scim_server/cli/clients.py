@@ -8,8 +8,8 @@ import orjson
 
 from scim_server.app import Parts, new_id, utc_now
 from scim_server.cli.opening import ready
+from scim_server.cli.options import for_scripts, new_name, show, tenant_number
 from scim_server.cli.scopes import DEFAULT_SCOPES, check_scopes, check_user
-from scim_server.cli.tenants import show, tenant_number
 from scim_server.directory.credentials import (
     Client,
     Mode,
@@ -18,12 +18,12 @@ from scim_server.directory.credentials import (
     days_left,
     visible_prefix,
 )
+from scim_server.protocol.values import stamp
 
 WARNED_DAYS = 30
 LATEST = timedelta(days=36_500)
 
 in_tenant = click.option("--tenant", default="default", show_default=True, help="Its name.")
-for_scripts = click.option("--json", "as_json", is_flag=True, help="For scripts.")
 lifetime = click.option(
     "--expires-days",
     type=click.IntRange(1, LATEST.days),
@@ -39,7 +39,7 @@ def client() -> None:
 
 
 @client.command()
-@click.argument("name")
+@new_name
 @in_tenant
 @click.option("--scope", "scopes", multiple=True, default=DEFAULT_SCOPES, show_default=True)
 @click.option("--mode", type=click.Choice(get_args(Mode)), default="tolerant", show_default=True)
@@ -60,14 +60,12 @@ def add(
     as_json: bool,
 ) -> None:
     """Register a client and print its token, this once."""
-    if not 0 < len(name.strip()) <= 100:
-        raise click.BadParameter("must have 1 to 100 characters.", param_hint="NAME")
     with ready() as parts:
         check_scopes(parts.registry, scopes)
         number = tenant_number(parts, tenant)
         check_user(parts, number, user)
-        new = Client(number, new_id(), name.strip(), frozenset(scopes), mode, profile, user, rate)
-        _, token = parts.credentials.add(new, timedelta(days=expires_days))
+        new = Client(number, new_id(), name, frozenset(scopes), mode, profile, user, rate)
+        token = parts.credentials.add(new, timedelta(days=expires_days))
     _tell(new, token, as_json)
 
 
@@ -80,7 +78,7 @@ def list_clients(tenant: str | None, as_json: bool) -> None:
         numbers = {tenant: tenant_number(parts, tenant)} if tenant else parts.clients.tenants()
         now = utc_now()
         found = [
-            _described(name, one, [t for t in tokens if t.is_live(_stored(now))], now)
+            _described(name, one, [t for t in tokens if t.is_live(stamp(now))], now)
             for name, number in numbers.items()
             for one, tokens in parts.clients.clients(number)
         ]
@@ -195,8 +193,3 @@ def _warn(each: dict[str, Any]) -> None:
         name, days = each["client"], max(left)
         warning = f"{name}: its token ends in {days} days; scim-server client rotate {name}"
         click.echo(warning, err=True)
-
-
-def _stored(moment: datetime) -> str:
-    """As instants are stored, see directory/ports.py."""
-    return moment.replace(tzinfo=None).isoformat(timespec="milliseconds")

@@ -11,9 +11,7 @@ from scim_server.cli.group import why_away
 from scim_server.config import BadConfig, Config
 from scim_server.protocol.errors import Unavailable
 from scim_server.protocol.load import BadSchemas
-from scim_server.store.migrate import is_current
-
-NOT_CURRENT = "The database is not at this version: run scim-server init."
+from scim_server.store.migrate import NOT_CURRENT, is_current
 
 
 @contextmanager

@@ -10,7 +10,7 @@ from scim_server.directory.events import Actor
 from scim_server.protocol.errors import NotFound
 from scim_server.protocol.intake import Strict
 from scim_server.protocol.schema import Registry
-from scim_server.protocol.searching import SearchRequest
+from scim_server.protocol.searching import Asked
 
 DEFAULT_SCOPES = (f"{EVERY}:{WRITE}", BULK)
 
@@ -31,9 +31,8 @@ def check_user(parts: Parts, tenant: int, user: str | None) -> None:
     """Refuse an id that no user has: /Me would be 404 for ever."""
     if user is None:
         return
-    [kind] = [kind for kind in parts.registry.kinds.values() if kind.storage.status]
     reader = Caller(tenant, Actor("scim-server", ""), frozenset({f"{EVERY}:{READ}"}), Strict())
     try:
-        parts.directory.get(reader, kind, user, SearchRequest())
+        parts.directory.get(reader, parts.registry.own_kind, user, Asked())
     except NotFound as fault:
         raise click.ClickException(fault.detail) from None

@@ -9,7 +9,7 @@ import click
 
 from scim_server.app import Parts, new_id
 from scim_server.cli.opening import opened, ready, start_faults
-from scim_server.directory.callers import ADMIN, BULK, EVERY, WRITE
+from scim_server.directory.callers import BULK, EVERY, WRITE
 from scim_server.directory.credentials import Client
 from scim_server.store.check import sizes, violations
 from scim_server.store.clients import FIRST_TENANT
@@ -85,9 +85,9 @@ def _first_token(parts: Parts) -> str:
     existing = parts.clients.client(FIRST_TENANT, FIRST_CLIENT)
     if existing:
         return parts.credentials.issue(existing, FIRST_LIFETIME)
-    scopes = frozenset({f"{EVERY}:{WRITE}", BULK, ADMIN})
+    scopes = frozenset({f"{EVERY}:{WRITE}", BULK})
     first = Client(FIRST_TENANT, new_id(), FIRST_CLIENT, scopes)
-    return parts.credentials.add(first, FIRST_LIFETIME)[1]
+    return parts.credentials.add(first, FIRST_LIFETIME)
 
 
 def _run_gunicorn() -> NoReturn:

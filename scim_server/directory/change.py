@@ -13,12 +13,13 @@ from scim_server.directory.events import Action, Actor, Event
 from scim_server.directory.lifecycle import Status, initial, on_active
 from scim_server.directory.ports import MemberDelta, Resource, Writer
 from scim_server.protocol import etag, patch_members, references
-from scim_server.protocol.errors import InvalidValue, VersionMismatch
+from scim_server.protocol.errors import InvalidValue, Mutability, VersionMismatch
+from scim_server.protocol.finish import finish
 from scim_server.protocol.immutable import keep_immutable
 from scim_server.protocol.messages import Operation
 from scim_server.protocol.patch import apply
 from scim_server.protocol.schema import Document, ResourceType
-from scim_server.protocol.values import instant
+from scim_server.protocol.values import stamp
 
 Tags = tuple[str, ...] | None
 NEW = -1
@@ -46,7 +47,7 @@ class Change:
     ) -> None:
         self.store = store
         self.actor = actor
-        self.now = instant(now.isoformat(timespec="microseconds"))
+        self.now = stamp(now)
         self.new_id = new_id
         self.read_only = read_only
 
@@ -78,12 +79,15 @@ class Change:
         return stored
 
     def replace(self, kind: ResourceType, id: str, checked: Document, if_match: Tags) -> Resource:
-        """PUT (§3.5.1). What is omitted is cleared, ``active`` excepted: it stays as it is."""
+        """PUT (§3.5.1). What is omitted is cleared, ``active`` excepted: it stays as it is.
+
+        Raises NotFound, VersionMismatch, Mutability, Conflict, and what create raises.
+        """
         before = self._lock(kind, id, if_match)
         document = dict(checked)
         members = _take_members(kind, document)
         references.strip(kind, document)
-        document = keep_immutable(kind, before.document, document)
+        document = finish(kind, keep_immutable(kind, before.document, document), Mutability)
         flag = kind.storage.status
         if flag and flag in before.document:
             document.setdefault(flag, before.document[flag])
@@ -93,7 +97,10 @@ class Change:
     def patch(
         self, kind: ResourceType, id: str, operations: Sequence[Operation], if_match: Tags
     ) -> Resource:
-        """PATCH (§3.5.2): every operation or none."""
+        """PATCH (§3.5.2): every operation or none.
+
+        Raises InvalidSyntax, InvalidPath, InvalidFilter, NoTarget, and what replace raises.
+        """
         before = self._lock(kind, id, if_match)
         patched = apply(kind, before.document, operations, self.read_only(before))
         references.strip(kind, patched.document)
@@ -105,7 +112,10 @@ class Change:
         return self._save(before, patched.document, MemberDelta(tuple(added), tuple(removed)))
 
     def delete(self, kind: ResourceType, id: str, if_match: Tags) -> Resource:
-        """DELETE (§3.6): gone, its unique values free, and out of every group."""
+        """DELETE (§3.6): gone, its unique values free, and out of every group.
+
+        Raises NotFound, VersionMismatch.
+        """
         before = self._lock(kind, id, if_match)
         lost = MemberDelta()
         if kind.storage.members:

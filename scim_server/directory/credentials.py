@@ -17,7 +17,7 @@ from typing import Literal, Protocol
 
 from scim_server.directory.ports import Clock, Contention
 from scim_server.protocol.errors import Unauthorized, Unavailable
-from scim_server.protocol.values import instant
+from scim_server.protocol.values import stamp
 
 PREFIX = "scim_"
 LAYOUT = struct.Struct(">i8s24s")
@@ -71,9 +71,6 @@ class ClientStore(Protocol):
     def credential(self, tenant: int, token_id: str) -> tuple[Token, Client] | None:
         """In one statement."""
 
-    def client(self, tenant: int, name: str) -> Client | None:
-        """By name."""
-
     def clients(self, tenant: int) -> list[tuple[Client, list[Token]]]:
         """All of a tenant, by name, with their tokens, newest first."""
 
@@ -101,16 +98,16 @@ class Credentials:
         self.clock = clock
         self._touched: dict[str, str] = {}
 
-    def authenticate(self, text: str) -> tuple[Client, Token]:
+    def authenticate(self, text: str) -> Client:
         """The client behind a bearer token. Raises Unauthorized, the same for every reason."""
         tenant, token_id = _parse(text)
         found = self.store.credential(tenant, token_id)
         now = self.clock()
-        if found is None or not _is_same(found[0], text) or not found[0].is_live(_text(now)):
+        if found is None or not _is_same(found[0], text) or not found[0].is_live(stamp(now)):
             raise Unauthorized("The bearer token is not valid.")
         token, client = found
         self._touch(token, now)
-        return client, token
+        return client
 
     def _touch(self, token: Token, now: datetime) -> None:
         """Note the use; who may read shall read while nothing can be written.
@@ -118,38 +115,38 @@ class Credentials:
         While it cannot, one request a minute waits for that, and not every one.
         """
         latest = self._touched.get(token.id) or token.last_used
-        if latest is not None and latest >= _text(now - USED_RESOLUTION):
+        if latest is not None and latest >= stamp(now - USED_RESOLUTION):
             return
-        self._touched[token.id] = _text(now)
+        self._touched[token.id] = stamp(now)
         with suppress(Contention, Unavailable):
-            self.store.touch(token, _text(now))
+            self.store.touch(token, stamp(now))
 
-    def add(self, client: Client, lifetime: timedelta) -> tuple[Client, str]:
-        """Register a client and return it with its token, shown once. Raises Uniqueness."""
-        self.store.add_client(client, _text(self.clock()))
-        return client, self.issue(client, lifetime)
+    def add(self, client: Client, lifetime: timedelta) -> str:
+        """Register a client and return its token, shown once. Raises Uniqueness."""
+        self.store.add_client(client, stamp(self.clock()))
+        return self.issue(client, lifetime)
 
     def issue(self, client: Client, lifetime: timedelta) -> str:
         """A further token; of the older ones only the newest stays live."""
         now = self.clock()
         text, token_id = _make(client.tenant)
-        older = [t for t in self._tokens(client) if t.is_live(_text(now))]
-        self.store.revoke(older[LIVE_TOKENS - 1 :], _text(now))
+        older = [t for t in self._tokens(client) if t.is_live(stamp(now))]
+        self.store.revoke(older[LIVE_TOKENS - 1 :], stamp(now))
         self.store.add_token(
             Token(
-                client.tenant, token_id, client.id, _digest(text), _text(now), _text(now + lifetime)
+                client.tenant, token_id, client.id, _digest(text), stamp(now), stamp(now + lifetime)
             )
         )
         return text
 
     def revoke(self, client: Client) -> None:
         """End every token of the client, at once."""
-        self.store.revoke(self._tokens(client), _text(self.clock()))
+        self.store.revoke(self._tokens(client), stamp(self.clock()))
 
     def expire(self, client: Client, at: datetime) -> None:
         """Let every live token of the client end at ``at``."""
-        now = _text(self.clock())
-        self.store.expire([t for t in self._tokens(client) if t.is_live(now)], _text(at))
+        now = stamp(self.clock())
+        self.store.expire([t for t in self._tokens(client) if t.is_live(now)], stamp(at))
 
     def _tokens(self, client: Client) -> list[Token]:
         return next(ts for c, ts in self.store.clients(client.tenant) if c.id == client.id)
@@ -175,10 +172,6 @@ def days_left(token: Token, now: datetime) -> int | None:
     if token.expires is None:
         return None
     return (datetime.fromisoformat(token.expires + "+00:00") - now).days
-
-
-def _text(moment: datetime) -> str:
-    return instant(moment.isoformat(timespec="milliseconds"))
 
 
 def _make(tenant: int) -> tuple[str, str]:

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, closing
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from itertools import chain, islice
 from typing import TypeVar
 
@@ -28,7 +28,7 @@ from scim_server.protocol.projection import Projection, with_written, written
 from scim_server.protocol.projection import parse as parse_projection
 from scim_server.protocol.references import named
 from scim_server.protocol.schema import Document, Registry, ResourceType
-from scim_server.protocol.searching import SearchRequest
+from scim_server.protocol.searching import Asked, SearchRequest
 
 ATTEMPTS = 5
 AT_ONCE = 1000
@@ -37,15 +37,11 @@ AT_ONCE = 1000
 T = TypeVar("T")
 
 
-@dataclass(frozen=True, slots=True)
-class Answers:
-    """What PATCH answers: a group with more members than this is not shown unless asked for."""
-
-    patched_members: int = 100
-
-
 class Directory:
-    """Resources of every tenant: each call names its caller, who has exactly one."""
+    """Resources of every tenant: each call names its caller, who has exactly one.
+
+    patched_members: PATCH shows no group that has more, unless it is asked to
+    """
 
     def __init__(
         self,
@@ -55,20 +51,20 @@ class Directory:
         search: Search,
         clock: Clock,
         new_id: Callable[[], str],
-        answers: Answers,
+        patched_members: int,
     ) -> None:
         self.store = store
         self.registry = registry
         self.renderer = renderer
         self.clock = clock
         self.new_id = new_id
-        self.answers = answers
+        self.patched_members = patched_members
         self._search = search
 
-    def get(self, caller: Caller, kind: ResourceType, id: str, request: SearchRequest) -> View:
+    def get(self, caller: Caller, kind: ResourceType, id: str, asked: Asked) -> View:
         """GET (RFC 7644 §3.4.1). Raises NotFound, Forbidden."""
         caller.require(READ, kind)
-        projection = _projection(kind, request)
+        projection = _projection(kind, asked)
         if not wants_members(kind, projection):
             with self.store.reading(caller.tenant) as reader:
                 return self.renderer.view(*reader.get(kind, id), projection)
@@ -82,23 +78,19 @@ class Directory:
         """A query (§3.4.2, §3.4.3, RFC 9865). The caller closes ``source``."""
         return self._search.run(caller, kinds, request)
 
-    def create(
-        self, caller: Caller, kind: ResourceType, body: object, request: SearchRequest
-    ) -> View:
+    def create(self, caller: Caller, kind: ResourceType, body: object, asked: Asked) -> View:
         """POST (§3.3). Raises InvalidSyntax, InvalidValue, Uniqueness, Forbidden."""
         caller.require(WRITE, kind)
         document = caller.intake.document(kind, body)
-        projection = _projection(kind, request)
+        projection = _projection(kind, asked)
 
         def work(change: Change) -> View:
             [resource] = change.create([change.draft(kind, document)])
             shown = with_written(projection, written(kind, resource.document))
             # A new resource is in no group yet.
             refers = named(kind, resource.document)
-            related = change.store.related([resource]) if refers else {}
-            return self._complete(
-                change.store, resource, related.get(resource.key, Relations()), shown
-            )
+            related = _relations(change.store, resource) if refers else Relations()
+            return self._complete(change.store, resource, related, shown)
 
         return self._write(caller, work)
 
@@ -109,12 +101,15 @@ class Directory:
         id: str,
         body: object,
         if_match: Tags,
-        request: SearchRequest,
+        asked: Asked,
     ) -> View:
-        """PUT (§3.5.1). Raises NotFound, VersionMismatch, and what create raises."""
+        """PUT (§3.5.1).
+
+        Raises NotFound, VersionMismatch, Mutability, Conflict, and what create raises.
+        """
         caller.require(WRITE, kind)
         document = caller.intake.document(kind, body)
-        projection = _projection(kind, request)
+        projection = _projection(kind, asked)
 
         def work(change: Change) -> View:
             resource = change.replace(kind, id, document, if_match)
@@ -129,22 +124,27 @@ class Directory:
         id: str,
         body: object,
         if_match: Tags,
-        request: SearchRequest,
+        asked: Asked,
     ) -> View:
-        """PATCH (§3.5.2); shows nothing of a large group that nobody asked to see."""
+        """PATCH (§3.5.2); shows nothing of a large group that nobody asked to see.
+
+        Raises InvalidPath, InvalidFilter, NoTarget, TooLarge, and what replace raises.
+        """
         caller.require(WRITE, kind)
         operations = caller.intake.operations(kind, body)
-        projection = with_written(_projection(kind, request), touched(kind, operations))
-        asked = bool(request.attributes or request.excluded)
+        projection = with_written(_projection(kind, asked), touched(kind, operations))
+        most = self.patched_members
 
         def work(change: Change) -> View:
             resource = change.patch(kind, id, operations, if_match)
-            if asked or not kind.storage.members:
+            if asked != Asked() or not kind.storage.members:
                 return self._answered(change.store, resource, projection)
-            members = self._members(change.store, resource, self.answers.patched_members + 1)
-            if len(members) > self.answers.patched_members:
-                return self.renderer.unshown(resource)
-            return self.renderer.view(resource, Relations(), projection, members)
+            others = kind.storage.member_of or named(kind, resource.document)
+            related = _relations(change.store, resource) if others else Relations()
+            members = [member for _, member in change.store.members([resource], most + 1)]
+            if len(members) > most:
+                return self.renderer.unshown(resource, related)
+            return self.renderer.view(resource, related, projection, members)
 
         return self._write(caller, work)
 
@@ -154,7 +154,10 @@ class Directory:
         self._write(caller, lambda change: change.delete(kind, id, if_match))
 
     def bulk(self, caller: Caller, request: BulkRequest) -> list[BulkResult]:
-        """One job is one transaction, with a savepoint for each operation (§3.7)."""
+        """One job is one transaction, with a savepoint for each operation (§3.7).
+
+        Raises Forbidden, Unavailable; what an operation raises is in its result.
+        """
         caller.require_bulk()
         return self._write(
             caller,
@@ -184,8 +187,7 @@ class Directory:
         return self._answered(reader, resource, with_written(projection, names))
 
     def _answered(self, reader: Reader, resource: Resource, projection: Projection) -> View:
-        related = reader.related([resource]).get(resource.key, Relations())
-        return self._complete(reader, resource, related, projection)
+        return self._complete(reader, resource, _relations(reader, resource), projection)
 
     def _complete(
         self, reader: Reader, resource: Resource, related: Relations, projection: Projection
@@ -194,9 +196,6 @@ class Directory:
         if wants_members(resource.kind, projection):
             members = [member for _, member in reader.members([resource])]
         return self.renderer.view(resource, related, projection, members)
-
-    def _members(self, reader: Reader, group: Resource, most: int) -> list[Reference]:
-        return [member for _, member in reader.members([group], most)]
 
     def _with_members(
         self,
@@ -216,5 +215,9 @@ class Directory:
         return replace(view, source=stack.pop_all())
 
 
-def _projection(kind: ResourceType, request: SearchRequest) -> Projection:
-    return parse_projection(kind, request.attributes, request.excluded)
+def _projection(kind: ResourceType, asked: Asked) -> Projection:
+    return parse_projection(kind, asked.attributes, asked.excluded)
+
+
+def _relations(reader: Reader, resource: Resource) -> Relations:
+    return reader.related([resource]).get(resource.key, Relations())

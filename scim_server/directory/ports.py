@@ -41,6 +41,7 @@ class Membership:
     """One group that a resource is in; ``direct`` or through a nested group."""
 
     group: str
+    kind: str
     display: str | None
     direct: bool
 

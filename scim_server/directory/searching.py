@@ -21,9 +21,9 @@ from scim_server.directory.ports import (
 from scim_server.directory.views import Renderer, View, wants_members
 from scim_server.protocol.bind import Bound, bind, bind_any
 from scim_server.protocol.errors import Forbidden, InvalidPath, InvalidValue, Sensitive, TooMany
-from scim_server.protocol.finish import is_secret
 from scim_server.protocol.projection import Projection
 from scim_server.protocol.projection import parse as parse_projection
+from scim_server.protocol.references import reference_parts
 from scim_server.protocol.schema import Path, ResourceType
 from scim_server.protocol.searching import SearchRequest
 
@@ -199,10 +199,13 @@ def _order(kinds: Kinds, readable: Kinds, request: SearchRequest) -> Order | Non
 def _sortable(kind: ResourceType, path: Path) -> Path:
     """A bare complex multi-valued attribute means its ``value``, as in a filter."""
     storage = kind.storage
-    if is_secret(path.leaf):
+    if path.is_secret:
         raise Sensitive(f'"{path.text}" cannot be sorted by.')
-    if path.urn is None and path.attribute.name in (storage.members, storage.member_of):
-        raise InvalidValue(f'"{path.text}" has no order among resources.')
+    parts = reference_parts(path.attribute)
+    derived = parts is not None and path.sub in (parts.ref, parts.display)
+    rows = path.urn is None and path.attribute.name in (storage.members, storage.member_of)
+    if rows or (path.sub is not None and derived):
+        raise InvalidValue(f'"{path.text}" belongs to other resources: nothing is sorted by it.')
     if not path.leaf.is_complex:
         return path
     value = path.attribute.sub("value")

@@ -3,6 +3,7 @@
 import hashlib
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import ExitStack
+from copy import deepcopy
 from dataclasses import dataclass
 
 from scim_server.directory.ports import Membership, Reference, Relations, Resource
@@ -51,6 +52,8 @@ class Renderer:
         """The document with ``id``, ``meta`` and all that is computed, members apart."""
         kind, document = resource.kind, resource.document
         if relations.references:
+            # The resource may yet be stored, when its transaction is tried again.
+            document = deepcopy(document)
             references.fill(kind, document, self._look_up(relations))
         view = {"schemas": document["schemas"], "id": resource.id, **document}
         if kind.storage.member_of and relations.groups:
@@ -86,9 +89,9 @@ class Renderer:
             self._members(kind, projection, members or ()),
         )
 
-    def unshown(self, resource: Resource) -> View:
+    def unshown(self, resource: Resource, relations: Relations) -> View:
         """Only the version and the place, for 204."""
-        tag = self.tag(resource, Relations())
+        tag = self.tag(resource, relations)
         return View(None, tag, self.location(resource.kind.name, resource.id))
 
     def _members(
@@ -110,10 +113,9 @@ class Renderer:
         return shown if member.display is None else shown | {"display": member.display}
 
     def _membership(self, membership: Membership) -> Document:
-        group = next(k for k in self.registry.kinds.values() if k.storage.members)
         shown = {
             "value": membership.group,
-            "$ref": self.location(group.name, membership.group),
+            "$ref": self.location(membership.kind, membership.group),
             "type": "direct" if membership.direct else "indirect",
         }
         return shown if membership.display is None else shown | {"display": membership.display}

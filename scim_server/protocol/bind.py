@@ -12,10 +12,8 @@ from scim_server.protocol import filter as syntax
 from scim_server.protocol.errors import InvalidFilter, Sensitive
 from scim_server.protocol.schema import (
     Attribute,
-    Mutability,
     Path,
     ResourceType,
-    Returned,
     Type,
     fold_name,
 )
@@ -128,7 +126,7 @@ class _Scope:
             path = element
         else:
             path = self.find(f"{element.text}.{name}")
-        if path is not None and (_is_secret(path.attribute) or _is_secret(path.leaf)):
+        if path is not None and path.is_secret:
             raise Sensitive(f'"{path.text}" cannot be part of a filter.')
         return path
 
@@ -146,10 +144,6 @@ def _known(kind: ResourceType) -> Callable[[str], Path]:
 def _is_element_itself(attribute: Attribute, name: str) -> bool:
     """A simple value is addressed by ``value`` or the attribute's own name (erratum 7122)."""
     return not attribute.is_complex and fold_name(name) in ("value", fold_name(attribute.name))
-
-
-def _is_secret(attribute: Attribute) -> bool:
-    return attribute.mutability is Mutability.WRITE_ONLY or attribute.returned is Returned.NEVER
 
 
 def _bound(node: syntax.Filter, scope: _Scope) -> Bound:

@@ -49,7 +49,7 @@ class InvalidSyntax(BadRequest):
 
 
 class InvalidPath(BadRequest):
-    """The PATCH path is malformed or names an unknown attribute (§3.5.2)."""
+    """A PATCH path or ``sortBy`` is malformed or names an unknown attribute (§3.5.2)."""
 
     scim_type = "invalidPath"
 

@@ -18,11 +18,14 @@ from scim_server.protocol.schema import (
     Mutability,
     Path,
     ResourceType,
-    Returned,
+    fold_name,
 )
 
 _SERVED = frozenset({"schemas", "id", "meta"})
 """Common attributes that the server writes."""
+
+MOST_VALUES = 1000
+"""Of one multi-valued attribute, members apart."""
 
 
 def is_absent(value: object) -> bool:
@@ -37,18 +40,13 @@ def _is_blank(value: object) -> bool:
 @cache
 def _stored(attributes: tuple[Attribute, ...]) -> tuple[Attribute, ...]:
     """All but the secrets."""
-    return tuple(a for a in attributes if not is_secret(a))
+    return tuple(a for a in attributes if not a.is_secret)
 
 
 @cache
 def _core(kind: ResourceType) -> tuple[Attribute, ...]:
     common_first = sorted(kind.attributes.values(), key=lambda a: a not in COMMON)
     return tuple(a for a in _stored(tuple(common_first)) if a.name not in _SERVED)
-
-
-def is_secret(attribute: Attribute) -> bool:
-    """Whether nobody may ever read a value: it is judged, and not stored."""
-    return attribute.mutability is Mutability.WRITE_ONLY or attribute.returned is Returned.NEVER
 
 
 def finish(kind: ResourceType, document: Document, missing: type[ScimError]) -> Document:
@@ -69,9 +67,29 @@ def finish(kind: ResourceType, document: Document, missing: type[ScimError]) -> 
         elif extension.required:
             raise missing(f'"{urn}" is required.')
     require(finished, required(kind), missing)
+    _refuse_long_lists(kind, finished)
     for name in kind.storage.identifier:
         check_identifier(finished.get(name, ""), name)
     return declare(kind, finished)
+
+
+def _refuse_long_lists(kind: ResourceType, finished: Document) -> None:
+    """Members are rows and may be any number; every other list is read with each PATCH of it."""
+    for name, value in finished.items():
+        for inner, part in value.items() if isinstance(value, dict) else ((name, value),):
+            is_long = isinstance(part, list) and len(part) > MOST_VALUES
+            if is_long and inner != kind.storage.members:
+                raise InvalidValue(f'"{inner}" has more than {MOST_VALUES} values.')
+
+
+def names_itself(urn: str, key: str, value: object) -> bool:
+    """Whether the object of an extension says in ``schemas`` which one it is.
+
+    RFC 7643 §3 has ``schemas`` in every JSON structure, and scim2-models writes it here too.
+    """
+    if fold_name(key) != "schemas" or not isinstance(value, list):
+        return False
+    return [fold_name(str(each)) for each in value] == [fold_name(urn)]
 
 
 def declare(kind: ResourceType, document: Document) -> Document:
@@ -107,9 +125,9 @@ def _settle_list(
         return elements
     kept: dict[bytes, Any] = {}
     for element in elements:
-        identity = _identity(element)
-        if identity not in kept or _is_primary(element):
-            kept[identity] = element
+        same = identity(element)
+        if same not in kept or _is_primary(element):
+            kept[same] = element
     if sum(map(_is_primary, kept.values())) > 1:
         raise InvalidValue(f'"{name}" has more than one primary value.')
     return list(kept.values())
@@ -125,8 +143,8 @@ def _settle_element(
     return settled
 
 
-def _identity(element: Any) -> bytes:
-    """What two elements have in common when they are one: type and value, else everything."""
+def identity(element: Any) -> bytes:
+    """What two elements have in common when they are one (§2.4): type and value, else all."""
     if isinstance(element, dict) and "value" in element:
         element = [element.get("type"), element["value"]]
     return orjson.dumps(element, option=orjson.OPT_SORT_KEYS)
@@ -149,7 +167,7 @@ def require_subs(
 @cache
 def required(kind: ResourceType) -> tuple[Path, ...]:
     """The stored attributes that a client must write."""
-    return tuple(path for path in demanded(kind) if not is_secret(path.attribute))
+    return tuple(path for path in demanded(kind) if not path.attribute.is_secret)
 
 
 @cache

@@ -22,7 +22,7 @@ class Intake(Protocol):
         """A POST or PUT body, checked. Raises InvalidSyntax, InvalidValue."""
 
     def operations(self, kind: ResourceType, body: object) -> tuple[Operation, ...]:
-        """A PatchOp body. Raises InvalidSyntax, TooLarge."""
+        """A PatchOp body. Raises InvalidSyntax, InvalidValue, TooLarge."""
 
     def filter(self, kind: ResourceType, text: str) -> Filter:
         """A filter. Raises InvalidFilter."""
@@ -42,7 +42,7 @@ class Strict:
         return load(kind, body)
 
     def operations(self, kind: ResourceType, body: object) -> tuple[Operation, ...]:
-        """As they are. Raises InvalidSyntax, TooLarge."""
+        """As they are. Raises InvalidSyntax, InvalidValue, TooLarge."""
         return parse_patch(body)
 
     def filter(self, kind: ResourceType, text: str) -> Filter:
@@ -68,7 +68,7 @@ class Tolerant:
             return load(kind, tolerance.relax_document(kind, body, self.used))
 
     def operations(self, kind: ResourceType, body: object) -> tuple[Operation, ...]:
-        """Rewritten likewise. Raises InvalidSyntax, TooLarge."""
+        """Rewritten likewise. Raises InvalidSyntax, InvalidValue, TooLarge."""
         return tolerance.relax_patch(kind, body, self.used)
 
     def filter(self, kind: ResourceType, text: str) -> Filter:

@@ -186,6 +186,15 @@ def _entries_faults(found: _Findings) -> Iterator[str]:
         if schema:
             storage = entry.content.get("storage", {})
             yield from (f"{place}: storage {what}" for what in _storage_faults(storage, schema))
+    yield from _status_faults(found.entries.values())
+
+
+def _status_faults(entries: Iterable[_Entry]) -> Iterator[str]:
+    """Only one type can be what ``/Me`` and the credentials mean."""
+    owners = [each for each in entries if "status" in each.content.get("storage", {})]
+    for each in owners[1:]:
+        place = f"{each.file}: {each.content['name']}"
+        yield f"{place}: storage status: {owners[0].content['name']} has one already"
 
 
 def _urn_faults(content: Document, schemas: Mapping[str, Schema]) -> Iterator[str]:

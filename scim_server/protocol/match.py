@@ -8,7 +8,7 @@ from functools import partial
 from operator import contains, eq, ge, gt, le, lt
 
 from scim_server.protocol.bind import And, Bound, Compare, Never, Not, Operator, Or, Present
-from scim_server.protocol.schema import Document, Path, ResourceType
+from scim_server.protocol.schema import Document, Path
 from scim_server.protocol.values import key
 
 _Values = Callable[[Path], list[object]]
@@ -25,13 +25,13 @@ _TESTS: dict[Operator, Callable[[str, str], bool]] = {
 }
 
 
-def matches(kind: ResourceType, bound: Bound, document: Document) -> bool:
-    """Whether the document, as clients see it, satisfies a filter bound to its ``kind``."""
+def matches(bound: Bound, document: Document) -> bool:
+    """Whether the document, as clients see it, satisfies a filter bound to its kind."""
     return _holds(bound, partial(_in_document, document))
 
 
-def matches_element(path: Path, bound: Bound, element: object) -> bool:
-    """Whether one element of the attribute at ``path`` satisfies what bind_within made."""
+def matches_element(bound: Bound, element: object) -> bool:
+    """Whether one element satisfies what bind_within made for its attribute."""
     return _holds(bound, partial(_in_element, element))
 
 

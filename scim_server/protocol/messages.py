@@ -5,7 +5,7 @@ patch.py, bind.py and resource.py. The query messages are in searching.py.
 """
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Literal, cast
 
@@ -25,7 +25,6 @@ NOT_IN_BULK = frozenset({"bulk", "me", ".search"})
 """Endpoints that no operation of a Bulk job may name (BLK-020)."""
 
 Op = Literal["add", "remove", "replace"]
-Method = Literal["POST", "PUT", "PATCH", "DELETE"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -200,20 +199,15 @@ def _bulk_fault(found: Mapping[str, object], method: str, path: str) -> ScimErro
     return None
 
 
-def list_response(
-    resources: Sequence[Document],
-    total: int | None,
-    start_index: int | None = None,
-    next_cursor: str | None = None,
-    previous_cursor: str | None = None,
+def list_fields(
+    total: int, size: int, start_index: int | None = None, next_cursor: str | None = None
 ) -> Document:
-    """Make a ListResponse (§3.4.2, RFC 9865 §2); ``itemsPerPage`` is the length of this page."""
-    body: Document = {
+    """What a ListResponse says of its page (§3.4.2, RFC 9865 §2): all but the resources."""
+    fields: Document = {
         "schemas": [LIST_SCHEMA],
         "totalResults": total,
         "startIndex": start_index,
-        "itemsPerPage": len(resources),
+        "itemsPerPage": size,
         "nextCursor": next_cursor,
-        "previousCursor": previous_cursor,
     }
-    return {k: v for k, v in body.items() if v is not None} | {"Resources": list(resources)}
+    return {name: value for name, value in fields.items() if value is not None}

@@ -13,7 +13,7 @@ from typing import Any
 from scim_server.protocol.errors import InvalidSyntax, InvalidValue, NoTarget
 from scim_server.protocol.errors import Mutability as Immovable
 from scim_server.protocol.filter import parse_path
-from scim_server.protocol.finish import finish
+from scim_server.protocol.finish import finish, names_itself
 from scim_server.protocol.messages import Operation
 from scim_server.protocol.patch_members import MemberChange, member_change
 from scim_server.protocol.patch_target import Location, locate
@@ -25,7 +25,6 @@ from scim_server.protocol.schema import (
     ResourceType,
     Schema,
     fold_name,
-    names_itself,
 )
 
 
@@ -155,7 +154,7 @@ class _Patching:
             holder[attribute.name] = value
 
     def _holder(self, path: Path) -> Document:
-        """The object that holds the attribute; resource.finish drops an empty one."""
+        """The object that holds the attribute; finish.finish drops an empty one."""
         if path.urn is None:
             return self.document
         holder: Document = self.document.setdefault(path.urn, {})

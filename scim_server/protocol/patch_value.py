@@ -9,6 +9,7 @@ from typing import Any
 
 from scim_server.protocol.errors import InvalidSyntax, InvalidValue, NoTarget
 from scim_server.protocol.errors import Mutability as Immovable
+from scim_server.protocol.finish import identity
 from scim_server.protocol.match import matches_element
 from scim_server.protocol.messages import Operation
 from scim_server.protocol.patch_target import Location
@@ -119,10 +120,11 @@ def _whole(path: Path, before: Sequence[Value], operation: Operation) -> Value:
 def _added(path: Path, elements: list[Value], given: Sequence[object]) -> Value:
     """Append what is not there yet; lay over an element what is of its type and value."""
     fresh = set[int]()
+    places = {identity(element): at for at, element in enumerate(elements)}
     for element in (_element(path, item) for item in given):
         if element is None:
             continue
-        at = _same(elements, element)
+        at = places.setdefault(identity(element), len(elements))
         fresh.add(at)
         if at == len(elements):
             elements.append(element)
@@ -139,22 +141,9 @@ def _element(path: Path, given: object) -> Value:
     return _checked(path, given)
 
 
-def _same(elements: Sequence[Value], added: Value) -> int:
-    """Where the added element is already: equal, or of the same type and value (§2.4 of 7643)."""
-    for at, element in enumerate(elements):
-        if element == added or (_identity(element) == _identity(added) is not None):
-            return at
-    return len(elements)
-
-
-def _identity(element: Value) -> tuple[Value, Value] | None:
-    named = isinstance(element, dict) and "value" in element
-    return (element.get("type"), element["value"]) if named else None
-
-
 def _selected(location: Location, before: Sequence[Value], operation: Operation) -> Value:
     path, where = location.path, location.where
-    chosen = {i for i, e in enumerate(before) if where and matches_element(path, where, e)}
+    chosen = {i for i, e in enumerate(before) if where and matches_element(where, e)}
     if chosen or operation.op == "remove":
         return _edit(path, before, operation, chosen)
     described = location.described if operation.create_missing else None

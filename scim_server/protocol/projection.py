@@ -9,7 +9,6 @@ from scim_server.protocol.errors import InvalidValue
 from scim_server.protocol.schema import (
     Attribute,
     Document,
-    Mutability,
     Path,
     ResourceType,
     Returned,
@@ -36,7 +35,7 @@ class Projection:
 
     def hides(self, attribute: Attribute, text: str) -> bool:
         """Whether nothing of the attribute may be shown."""
-        if attribute.mutability is Mutability.WRITE_ONLY or attribute.returned is Returned.NEVER:
+        if attribute.is_secret:
             return True
         return text in self.excluded and attribute.returned is not Returned.ALWAYS
 

@@ -16,6 +16,7 @@ from scim_server.protocol.finish import (
     demanded,
     finish,
     is_absent,
+    names_itself,
     require,
     require_subs,
 )
@@ -26,7 +27,6 @@ from scim_server.protocol.schema import (
     Path,
     ResourceType,
     fold_name,
-    names_itself,
 )
 from scim_server.protocol.values import check
 

@@ -56,16 +56,6 @@ fold_name = str.lower
 """The form in which attribute names are compared (RFC 7643 §2.1)."""
 
 
-def names_itself(urn: str, key: str, value: object) -> bool:
-    """Whether the object of an extension says in ``schemas`` which one it is.
-
-    RFC 7643 §3 has ``schemas`` in every JSON structure, and scim2-models writes it here too.
-    """
-    if fold_name(key) != "schemas" or not isinstance(value, list):
-        return False
-    return [fold_name(str(each)) for each in value] == [fold_name(urn)]
-
-
 @dataclass(frozen=True, slots=True, eq=False)
 class Attribute:
     """One attribute definition; the defaults are those of RFC 7643 §2.2."""
@@ -94,6 +84,11 @@ class Attribute:
     def is_complex(self) -> bool:
         """Whether its values are objects."""
         return self.type is Type.COMPLEX
+
+    @property
+    def is_secret(self) -> bool:
+        """Whether nobody may ever read a value: it is judged, and not stored."""
+        return self.mutability is Mutability.WRITE_ONLY or self.returned is Returned.NEVER
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -125,6 +120,11 @@ class Path:
     def leaf(self) -> Attribute:
         """The attribute that holds the value."""
         return self.sub or self.attribute
+
+    @property
+    def is_secret(self) -> bool:
+        """Whether the value, or all of what holds it, may never be read."""
+        return self.attribute.is_secret or self.leaf.is_secret
 
     @property
     def text(self) -> str:
@@ -285,3 +285,8 @@ class Registry:
     def kind_at(self, endpoint: str) -> ResourceType | None:
         """The resource type behind ``/Users``."""
         return next((k for k in self.kinds.values() if k.endpoint == endpoint), None)
+
+    @property
+    def own_kind(self) -> ResourceType:
+        """What a credential may be bound to: the one resource type whose accounts have a status."""
+        return next(k for k in self.kinds.values() if k.storage.status)

@@ -38,15 +38,28 @@ class SearchRequest:
     cursor: str | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """Which attributes of one resource a request asks for (§3.9); names as in SearchRequest."""
+
+    attributes: tuple[str, ...] = ()
+    excluded: tuple[str, ...] = ()
+
+
+def projection_from_query(args: Mapping[str, Sequence[str]]) -> Asked:
+    """Read what matters where there is one resource; the rest of a query is ignored (QRY-009).
+
+    Raises InvalidValue.
+    """
+    return Asked(*_projection(_lists(args)))
+
+
 def search_from_query(args: Mapping[str, Sequence[str]]) -> SearchRequest:
     """Read the parameters of a GET; unknown ones are ignored (HTP-008).
 
     Raises InvalidValue, InvalidFilter, InvalidCount.
     """
-    given: dict[str, object] = {}
-    for name in _LISTS:
-        parts = [part.strip() for text in args.get(name, ()) for part in text.split(",")]
-        given[name] = [part for part in parts if part]
+    given: dict[str, object] = {**_lists(args)}
     for name in (*_TEXTS, *_NUMBERS):
         values = args.get(name, ())
         if len(values) > 1:
@@ -74,9 +87,7 @@ def parse_search(body: object) -> SearchRequest:
 
 
 def _request(given: Mapping[str, object], number: Callable[[object], int | None]) -> SearchRequest:
-    attributes, excluded = (_names(given.get(name)) for name in _LISTS)
-    if attributes and excluded:
-        raise InvalidValue('"attributes" and "excludedAttributes" exclude each other.')
+    attributes, excluded = _projection(given)
     cursor = _text(given, "cursor")
     if cursor is not None and "startIndex" in given:
         raise InvalidValue('"startIndex" and "cursor" exclude each other.')
@@ -90,6 +101,21 @@ def _request(given: Mapping[str, object], number: Callable[[object], int | None]
         _count(given, number),
         cursor,
     )
+
+
+def _lists(args: Mapping[str, Sequence[str]]) -> dict[str, list[str]]:
+    given = {}
+    for name in _LISTS:
+        parts = [part.strip() for text in args.get(name, ()) for part in text.split(",")]
+        given[name] = [part for part in parts if part]
+    return given
+
+
+def _projection(given: Mapping[str, object]) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    attributes, excluded = (_names(given.get(name)) for name in _LISTS)
+    if attributes and excluded:
+        raise InvalidValue('"attributes" and "excludedAttributes" exclude each other.')
+    return attributes, excluded
 
 
 def _names(given: object) -> tuple[str, ...]:

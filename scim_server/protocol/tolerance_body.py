@@ -2,13 +2,13 @@
 
 from collections.abc import Callable
 
+from scim_server.protocol.finish import names_itself
 from scim_server.protocol.schema import (
     Attribute,
     Document,
     Mutability,
     ResourceType,
     fold_name,
-    names_itself,
 )
 from scim_server.protocol.tolerance_value import Json, relaxed
 

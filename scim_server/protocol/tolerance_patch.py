@@ -10,6 +10,7 @@ from dataclasses import replace
 from typing import cast
 
 from scim_server.protocol.errors import ScimError
+from scim_server.protocol.finish import names_itself
 from scim_server.protocol.messages import MAX_PATCH_OPERATIONS, PATCH_SCHEMA, Operation, parse_patch
 from scim_server.protocol.patch_members import listed
 from scim_server.protocol.patch_target import Location, locate
@@ -21,7 +22,6 @@ from scim_server.protocol.schema import (
     ResourceType,
     Type,
     fold_name,
-    names_itself,
 )
 from scim_server.protocol.tolerance_body import unknown_schemas
 from scim_server.protocol.tolerance_names import resolved

@@ -104,7 +104,7 @@ def relax_query(args: Mapping[str, Sequence[str]], used: set[str]) -> dict[str, 
 
 
 def parameter_case(name: str, used: set[str]) -> str:
-    """H7: ``startindex=0`` (conformance/clients/azure-postman/parameter_case.json)."""
+    """``startindex=0`` (conformance/clients/azure-postman/parameter_case.json)."""
     standard = _STANDARD.get(fold_name(name), name)
     if standard != name:
         used.add("parameter_case")

@@ -9,7 +9,7 @@ import re
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from decimal import Decimal
-from unicodedata import normalize
+from unicodedata import combining, normalize
 
 from scim_server.protocol.errors import InvalidValue
 from scim_server.protocol.schema import Attribute, Type
@@ -19,6 +19,9 @@ INTEGERS = range(-(2**63), 2**63)
 
 UNSTORABLE = re.compile("[\0\ud800-\udfff]")
 """PostgreSQL has no NUL in text, UTF-8 no lone surrogates."""
+
+MOST_MARKS = 30
+"""Combining marks on one letter; the stream-safe limit of Unicode (UAX #15 §13)."""
 
 # RFC 3986 §4.1 URI-reference; possessive, so that no input makes it backtrack.
 _REFERENCE = re.compile(
@@ -95,6 +98,11 @@ def instant(text: str) -> str:
     return f"{utc.isoformat()}.{fraction}" if fraction else utc.isoformat()
 
 
+def stamp(moment: datetime) -> str:
+    """A moment with a zone, as ``instant`` gives it."""
+    return instant(moment.isoformat(timespec="microseconds"))
+
+
 def _offset(text: str | None) -> timedelta:
     if text is None or text == "Z":
         return timedelta()
@@ -131,7 +139,21 @@ def _number_key(number: int | float) -> str:
 
 
 def _is_string(value: object) -> bool:
-    return isinstance(value, str) and not UNSTORABLE.search(value)
+    if not isinstance(value, str):
+        return False
+    return (value.isascii() and "\0" not in value) or _is_text(value)
+
+
+def _is_text(text: str) -> bool:
+    """Storable, and cheap to normalise: that takes time quadratic in a run of combining marks."""
+    if UNSTORABLE.search(text):
+        return False
+    run = 0
+    for character in text:
+        run = run + 1 if combining(character) else 0
+        if run > MOST_MARKS:
+            return False
+    return True
 
 
 def _is_integer(value: object) -> bool:

@@ -8,14 +8,7 @@ import orjson
 from sqlalchemy import Connection, Select, or_, select
 
 from scim_server.directory.credentials import PREFIX, TOKEN_CHARACTERS, is_token
-from scim_server.protocol.schema import (
-    Document,
-    Mutability,
-    Path,
-    Registry,
-    ResourceType,
-    Returned,
-)
+from scim_server.protocol.schema import Document, Path, Registry, ResourceType
 from scim_server.store.models import ClientRow, EventRow, ResourceRow, TokenRow
 from scim_server.store.sql import holds
 from scim_server.store.violation import Violation
@@ -41,12 +34,7 @@ def secret_violations(connection: Connection, registry: Registry) -> Iterator[Vi
 
 def _secret_paths(kind: ResourceType) -> list[Path]:
     """What is accepted and never kept."""
-    return [
-        path
-        for path in kind.leaves()
-        if Mutability.WRITE_ONLY in (path.attribute.mutability, path.leaf.mutability)
-        or Returned.NEVER in (path.attribute.returned, path.leaf.returned)
-    ]
+    return [path for path in kind.leaves() if path.is_secret]
 
 
 def _suspects(secrets: Secrets) -> Select[*tuple[Any, ...]]:

@@ -7,9 +7,18 @@ from typing import Any, get_args
 from sqlalchemy import bindparam, func, insert, select, update
 
 from scim_server.directory.credentials import Client, Mode, Profile, Token
+from scim_server.directory.lifecycle import Status
 from scim_server.protocol.errors import Uniqueness
 from scim_server.store.database import Database
-from scim_server.store.models import CLIENT, TENANT, ClientRow, SecretRow, TenantRow, TokenRow
+from scim_server.store.models import (
+    CLIENT,
+    RESOURCE,
+    TENANT,
+    ClientRow,
+    SecretRow,
+    TenantRow,
+    TokenRow,
+)
 from scim_server.store.prepared import Prepared
 from scim_server.store.sql import insert_new
 
@@ -51,7 +60,10 @@ class SqlClients:
         if not rows:
             return None
         [row] = rows
-        return Token(*row[: len(_TOKEN)]), _client(row[len(_TOKEN) :])
+        if row.user is not None and row[-1] != Status.ACTIVE:
+            # Suspended or deleted: whoever has been switched off is out with it (rule 12).
+            return None
+        return Token(*row[: len(_TOKEN)]), _client(row[len(_TOKEN) : -1])
 
     def client(self, tenant: int, name: str) -> Client | None:
         """By name."""
@@ -137,8 +149,12 @@ class SqlClients:
 @cache
 def _credential() -> Prepared:
     return Prepared(
-        select(*_TOKEN, *_CLIENT)
+        select(*_TOKEN, *_CLIENT, RESOURCE.c.status)
         .join(ClientRow, (ClientRow.tenant == TokenRow.tenant) & (ClientRow.id == TokenRow.client))
+        .outerjoin(
+            RESOURCE,
+            (RESOURCE.c.tenant == ClientRow.tenant) & (RESOURCE.c.public_id == ClientRow.user),
+        )
         .where(*_ONE_TOKEN)
     )
 

@@ -12,14 +12,14 @@ from contextlib import contextmanager
 from typing import Any
 
 from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
-from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
+from sqlalchemy.exc import DBAPIError, DisconnectionError, InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.pool import ConnectionPoolEntry
 from structlog import get_logger
 
 from scim_server.directory.ports import Contention
 from scim_server.protocol.errors import Unavailable
-from scim_server.store.readers import Readers
+from scim_server.store.readers import PAUSE, Readers, lives
 
 log = get_logger("scim_server.store")
 
@@ -95,12 +95,11 @@ class Database:
             if "isolation_level" not in options:
                 event.listen(engine, "begin", _begin_sqlite)
             return engine
-        return create_engine(
-            self.url,
-            **pool,
-            pool_pre_ping=True,
-            connect_args={"options": POSTGRESQL_OPTIONS, "connect_timeout": PATIENCE},
-        )
+        settings = {"options": POSTGRESQL_OPTIONS, "connect_timeout": PATIENCE}
+        engine = create_engine(self.url, **pool, connect_args=settings)
+        event.listen(engine, "checkin", _note_use)
+        event.listen(engine, "checkout", _refuse_lost)
+        return engine
 
     @contextmanager
     def reading(self) -> Iterator[Connection]:
@@ -111,7 +110,7 @@ class Database:
     @contextmanager
     def snapshot(self) -> Iterator[Connection]:
         """Several statements that see one state of the database."""
-        with _translated(), self._snapshots.connect() as connection:
+        with _translated(), self._snapshots.connect() as connection, connection.begin():
             yield connection
 
     @contextmanager
@@ -147,6 +146,17 @@ class Database:
 def _with_driver(url: URL) -> URL:
     """psycopg 3, also where the URL names no driver."""
     return url.set(drivername="postgresql+psycopg") if url.drivername == "postgresql" else url
+
+
+def _note_use(_driver: object, entry: ConnectionPoolEntry) -> None:
+    entry.info["used"] = time.monotonic()
+
+
+def _refuse_lost(driver: Any, entry: ConnectionPoolEntry, _proxy: object) -> None:
+    """Ask a connection that has rested whether it still lives: for each use would cost a trip."""
+    used = entry.info.get("used")
+    if used is not None and time.monotonic() - used > PAUSE and not lives(driver):
+        raise DisconnectionError
 
 
 def _prepare_sqlite(connection: object, _entry: ConnectionPoolEntry) -> None:

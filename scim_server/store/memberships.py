@@ -140,7 +140,7 @@ def _resolve(
     if missing := set(ids) - {row.public_id for row in found}:
         named = ", ".join(f'"{id}"' for id in sorted(missing)[:10])
         raise InvalidValue(f'"{scope.kind.storage.members}" names no known resource: {named}.')
-    nested = [row.id for row in found if row.kind == scope.kind.name]
+    nested = [row.id for row in found if scope.registry.kinds[row.kind].storage.members]
     if nested:
         _refuse_cycle(connection, scope, group, nested)
     return found

@@ -13,6 +13,7 @@ from scim_server.store.sql import is_sqlite
 
 LOCK = 7643
 """Number of the advisory lock: two nodes that start together migrate once."""
+NOT_CURRENT = "The database is not at this version: run scim-server init."
 
 
 def migrate(database: Database) -> None:

@@ -31,7 +31,7 @@ from scim_server.store.scope import Found, Scope, compare_row
 from scim_server.store.sql import among
 
 Leaf = Compare | Present
-RANKS = {"eq": 1, "sw": 3, "gt": 4, "ge": 4, "lt": 4, "le": 4, "co": 6, "ew": 6}
+RANKS = {"sw": 3, "gt": 4, "ge": 4, "lt": 4, "le": 4, "co": 6, "ew": 6}
 ANY = 7
 
 

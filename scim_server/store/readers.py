@@ -9,8 +9,10 @@ import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import Any
 from weakref import WeakSet
 
+import psycopg
 from sqlalchemy import Connection, Engine
 from sqlalchemy.exc import DBAPIError
 
@@ -54,7 +56,7 @@ class Readers:
         used: float = self._local.used
         if connection.closed or used <= self._lost:
             return False
-        return now - used < PAUSE or _lives(connection)
+        return now - used < PAUSE or lives(connection.connection.driver_connection)
 
     def _drop(self, connection: Connection) -> None:
         self._local.connection = None
@@ -69,9 +71,12 @@ class Readers:
         self.engine.dispose()
 
 
-def _lives(connection: Connection) -> bool:
-    dialect, driver = connection.dialect, connection.connection.dbapi_connection
+def lives(driver: Any) -> bool:
+    """Whether a PostgreSQL connection answers; one of SQLite always does."""
+    if not isinstance(driver, psycopg.Connection):
+        return True
     try:
-        return driver is not None and dialect.do_ping(driver)
-    except dialect.loaded_dbapi.Error:
+        # Below the driver, which would begin a transaction.
+        return driver.pgconn.exec_(b"").status == psycopg.pq.ExecStatus.EMPTY_QUERY
+    except psycopg.Error:
         return False

@@ -173,8 +173,9 @@ def _collect(rows: Iterable[Any]) -> Mapping[int, Relations]:
         if row.tag == "reference":
             references[row.id][row.public_id] = Reference(row.public_id, row.kind, row.display)
         elif row.tag == "group" and (row.version or row.public_id not in groups[row.id]):
-            direct = bool(row.version)
-            groups[row.id][row.public_id] = Membership(row.public_id, row.display, direct)
+            groups[row.id][row.public_id] = Membership(
+                row.public_id, row.kind, row.display, direct=bool(row.version)
+            )
     return {
         key: Relations(tuple(sorted(groups[key].values(), key=_in_order)), references[key])
         for key in {*groups, *references}

@@ -114,16 +114,20 @@ class SqlWriter(SqlReader):
         self._take([(after, unique) for unique in now - was])
         self._delete_values(before, old - new)
         self._insert_values((after, row) for row in new - old)
+        columns = to_columns(self.tenant, after)
+        changed = {name: columns[name] for name in writes.CHANGED}
         names = {"_tenant": self.tenant, "_key": before.key}
-        self.connection.execute(writes.UPDATE, to_columns(self.tenant, after) | names)
+        self.connection.execute(writes.UPDATE, changed | names)
 
     def delete(self, resource: Resource) -> list[Resource]:
         """Remove it and its memberships; returns the groups that lost it, locked, as they were."""
         names = {"_tenant": self.tenant, "_key": resource.key}
         groups = self.connection.execute(writes.GROUPS_OF, names).all()
+        # Another transaction may have removed it from one of them before the lock was had.
+        left = set(self.connection.execute(writes.LEAVE_GROUPS, names).scalars())
         for deletion in writes.DELETIONS:
             self.connection.execute(deletion, names)
-        return [to_resource(row, self.registry.kinds) for row in groups]
+        return [to_resource(row, self.registry.kinds) for row in groups if row.id in left]
 
     def add_members(self, group: Resource, ids: Sequence[str]) -> MemberDelta:
         """Raises InvalidValue naming unknown ids, members of a wrong kind, or a cycle."""

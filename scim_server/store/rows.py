@@ -11,10 +11,8 @@ from typing import NamedTuple
 from scim_server.protocol.schema import (
     Attribute,
     Document,
-    Mutability,
     Path,
     ResourceType,
-    Returned,
     Uniqueness,
 )
 from scim_server.protocol.values import key as key_of
@@ -66,13 +64,8 @@ def cut(key: str) -> tuple[str, str | None]:
 
 def searchable(kind: ResourceType, path: Path) -> bool:
     """Whether the attribute has value rows: not what is kept elsewhere, and never a secret."""
-    attribute = path.attribute
     elsewhere = (kind.storage.members, kind.storage.member_of, "id", "meta")
-    hidden = (attribute.mutability, path.leaf.mutability).count(Mutability.WRITE_ONLY) or (
-        attribute.returned,
-        path.leaf.returned,
-    ).count(Returned.NEVER)
-    return not hidden and not (path.urn is None and attribute.name in elsewhere)
+    return not path.is_secret and not (path.urn is None and path.attribute.name in elsewhere)
 
 
 Codes = dict[str, tuple[int, Attribute]]

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from functools import cache
-from typing import Any
+from typing import Any, Self
 
 import orjson
 from sqlalchemy import (
@@ -27,6 +27,7 @@ from sqlalchemy.dialects import postgresql
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.compiler import SQLCompiler
 from sqlalchemy.sql.functions import FunctionElement
+from sqlalchemy.sql.operators import OperatorType
 from sqlalchemy.types import TypeEngine
 
 from scim_server.store.models import Base
@@ -34,10 +35,23 @@ from scim_server.store.models import Base
 RESOURCE_IDS = SqlSequence("resource_id", metadata=Base.metadata)
 
 
-class holds(FunctionElement[bool]):
-    """``holds(text, part)``: part occurs in text; exact, no pattern characters."""
+class Condition(FunctionElement[bool]):
+    """A condition that stands in WHERE as it is.
+
+    SQLAlchemy would make ``… = 1`` of it, and SQLite would read every row instead of an index.
+    """
 
     type = Boolean()
+    inherit_cache = True
+
+    def self_group(self, against: OperatorType | None = None) -> Self:
+        """As it is."""
+        return self
+
+
+class holds(Condition):
+    """``holds(text, part)``: part occurs in text; exact, no pattern characters."""
+
     inherit_cache = True
 
 
@@ -51,13 +65,12 @@ def _holds_postgresql(element: holds, compiler: SQLCompiler, **kw: Any) -> str:
     return f"(strpos({compiler.process(element.clauses, **kw)}) > 0)"
 
 
-class among(FunctionElement[bool]):
+class among(Condition):
     """``among(key, subquery)``: IN, but on PostgreSQL the subquery always runs once and first.
 
     Before a table has been analysed, its planner would run it for every row.
     """
 
-    type = Boolean()
     inherit_cache = True
 
 
@@ -94,13 +107,12 @@ class Many(TypeDecorator[Sequence[Any]]):
         return orjson.dumps(values).decode() if dialect.name == "sqlite" else values
 
 
-class one_of(FunctionElement[bool]):
+class one_of(Condition):
     """``one_of(column, bindparam(…, type_=Many(Text)))``: IN whose text is the same for any number.
 
     So the statement is planned once, not once for each number of values.
     """
 
-    type = Boolean()
     inherit_cache = True
 
 

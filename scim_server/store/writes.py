@@ -37,23 +37,29 @@ GROUPS_OF = (
 )
 
 _KEPT = frozenset({"tenant", "id", "kind", "public_id", "created"})
+CHANGED = tuple(c.name for c in RESOURCE.columns if c.name not in _KEPT)
+"""A column of a key in SET, even unchanged, makes SQLite look at every membership of a group."""
 UPDATE: Update = (
     update(RESOURCE)
     .where(RESOURCE.c.tenant == TENANT, RESOURCE.c.id == KEY)
-    .values({c.name: bindparam(c.name) for c in RESOURCE.columns if c.name not in _KEPT})
+    .values({name: bindparam(name) for name in CHANGED})
 )
 
+LEAVE_GROUPS = (
+    delete(MEMBERSHIP)
+    .where(MEMBERSHIP.c.tenant == TENANT, MEMBERSHIP.c.member == KEY)
+    .returning(MEMBERSHIP.c.group)
+)
 DELETIONS: tuple[Delete, ...] = tuple(
     delete(column.table).where(column.table.c.tenant == TENANT, column == KEY)
     for column in (
-        MEMBERSHIP.c.member,
         MEMBERSHIP.c.group,
         VALUE.c.resource,
         UNIQUE_KEY.c.resource,
         RESOURCE.c.id,
     )
 )
-"""All rows of a resource, its own last."""
+"""All other rows of a resource, its own last."""
 
 DELETE_VALUE: Delete = delete(VALUE).where(
     and_(*(column == bindparam(f"_{column.name}") for column in VALUE.primary_key))

@@ -1,6 +1,6 @@
 """Views and pages as HTTP responses; a large one is streamed while it is read."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import ExitStack
 from itertools import chain, islice
 
@@ -10,7 +10,7 @@ from flask import Response
 from scim_server.directory.searching import Results
 from scim_server.directory.views import View
 from scim_server.protocol import etag
-from scim_server.protocol.messages import LIST_SCHEMA
+from scim_server.protocol.messages import list_fields
 from scim_server.protocol.schema import Document
 
 MEDIA_TYPE = "application/scim+json"
@@ -55,15 +55,15 @@ def unless_current(view: View, known: tuple[str, ...] | None) -> Response:
 
 def page(results: Results) -> Response:
     """A ListResponse (§3.4.2)."""
-    fields: Document = {
-        "schemas": [LIST_SCHEMA],
-        "totalResults": results.total,
-        "startIndex": results.start_index,
-        "itemsPerPage": results.size,
-        "nextCursor": results.next_cursor,
-    }
-    head = orjson.dumps({k: v for k, v in fields.items() if v is not None})[:-1]
+    fields = list_fields(results.total, results.size, results.start_index, results.next_cursor)
+    head = orjson.dumps(fields)[:-1]
     return _json(_list_pieces(head, results.views), results.source)
+
+
+def everything(documents: Sequence[Document]) -> Response:
+    """A ListResponse of all that there is."""
+    size = len(documents)
+    return body(list_fields(size, size, 1) | {"Resources": documents})
 
 
 def _json(pieces: Iterable[bytes], source: ExitStack | None, status: int = 200) -> Response:

@@ -1,25 +1,28 @@
 """What this server is and knows (RFC 7644 §4): the same for everybody, made once at the start."""
 
-from collections.abc import Callable
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
 from flask import Blueprint, Response, g, request
 
 from scim_server.protocol.errors import Forbidden, NotFound
-from scim_server.protocol.messages import list_response
-from scim_server.protocol.profile import for_entra
+from scim_server.protocol.profile import without
 from scim_server.protocol.schema import Document, Registry, fold_name
 from scim_server.web import answers
-from scim_server.web.auth import Access, access
+from scim_server.web.auth import Access, declared
 
 
 @dataclass(frozen=True, slots=True)
 class Discovery:
-    """``/ServiceProviderConfig``, ``/ResourceTypes``, ``/Schemas``."""
+    """``/ServiceProviderConfig``, ``/ResourceTypes``, ``/Schemas``.
+
+    profiles: by name, the paths of attributes that its clients are not told of
+    """
 
     registry: Registry
     provider: Document
     base_url: str
+    profiles: Mapping[str, Collection[str]]
 
     def register(self, blueprint: Blueprint) -> None:
         """Add the routes."""
@@ -30,7 +33,12 @@ class Discovery:
             ("/Schemas", self.schemas),
             ("/Schemas/<id>", self.schema),
         ):
-            blueprint.add_url_rule(rule, f"discovery_{view.__name__}", _open(view), methods=["GET"])
+            blueprint.add_url_rule(
+                rule,
+                f"discovery_{view.__name__}",
+                declared(Access.DISCOVERY, view),
+                methods=["GET"],
+            )
 
     def config(self) -> Response:
         """One object, not a list (RFC 7643 §5)."""
@@ -43,7 +51,7 @@ class Discovery:
         """Paging and sorting have no effect here (§4)."""
         refuse_filter()
         every = [self._type(name) for name in self.registry.kinds]
-        return answers.body(list_response(every, len(every), 1))
+        return answers.everything(every)
 
     def resource_type(self, id: str) -> Response:
         """One of them by name."""
@@ -56,7 +64,7 @@ class Discovery:
         """Paging and sorting have no effect here (§4)."""
         refuse_filter()
         every = [self._schema(urn) for urn in self.registry.schemas]
-        return answers.body(list_response(every, len(every), 1))
+        return answers.everything(every)
 
     def schema(self, id: str) -> Response:
         """One of them by URN, in any letter case."""
@@ -72,18 +80,10 @@ class Discovery:
 
     def _schema(self, urn: str) -> Document:
         document = self.registry.schemas[urn].document
-        if "client" in g and g.client.profile == "entra":
-            document = for_entra(document)
+        if "client" in g:
+            document = without(document, self.profiles.get(g.client.profile, ()))
         meta = {"resourceType": "Schema", "location": f"{self.base_url}/Schemas/{urn}"}
         return document | {"meta": meta}
-
-
-def _open(view: Callable[..., Response]) -> Callable[..., Response]:
-    @access(Access.DISCOVERY)
-    def opened(**arguments: str) -> Response:
-        return view(**arguments)
-
-    return opened
 
 
 def refuse_filter() -> None:

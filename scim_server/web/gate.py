@@ -49,6 +49,8 @@ def parse(body: bytes) -> dict[str, Any]:
     orjson refuses what is not UTF-8, NaN, 1e999, a BOM and lone surrogates; it keeps the last of
     equal keys, so they are counted.
     """
+    if not body:
+        raise InvalidSyntax("The body is empty.")
     try:
         document = orjson.loads(body)
     except orjson.JSONDecodeError as fault:

@@ -4,13 +4,15 @@ from collections.abc import Callable
 
 from flask import Blueprint, Response
 
-from scim_server.protocol.errors import Unavailable
 from scim_server.web.answers import body
 from scim_server.web.auth import Access, access
 
 
-def health(is_ready: Callable[[], bool]) -> Blueprint:
-    """``/healthz`` asks nothing but the process; ``/readyz`` asks the database too."""
+def health(require_ready: Callable[[], None]) -> Blueprint:
+    """``/healthz`` asks nothing but the process; ``/readyz`` asks the database too.
+
+    require_ready: raises Unavailable, which says what is wrong
+    """
     blueprint = Blueprint("health", __name__)
 
     @blueprint.get("/healthz")
@@ -21,8 +23,7 @@ def health(is_ready: Callable[[], bool]) -> Blueprint:
     @blueprint.get("/readyz")
     @access(Access.ANYONE)
     def readyz() -> Response:
-        if not is_ready():
-            raise Unavailable("The database is not at this version: run scim-server init.")
+        require_ready()
         return body({"status": "ready"})
 
     return blueprint

@@ -5,7 +5,6 @@ import re
 from flask import Flask, Response, request
 from werkzeug.routing import BaseConverter
 
-from scim_server.config import BASE_PATH
 from scim_server.protocol.errors import InvalidVersion, NotAcceptable
 from scim_server.web.auth import Access, access
 
@@ -26,10 +25,10 @@ class ResourceId(BaseConverter):
     part_isolating = True
 
 
-def register(app: Flask) -> None:
-    """Add the converters, and the routes of versions that are not served."""
+def register(app: Flask, base_path: str) -> None:
+    """Add the converters, and the routes of versions that are not served beside ``base_path``."""
     app.url_map.converters |= {"other_version": OtherVersion, "resource_id": ResourceId}
-    above = BASE_PATH.rpartition("/")[0]
+    above = base_path.rpartition("/")[0]
     methods = ["GET", "POST", "PUT", "PATCH", "DELETE"]
     for rule in (f"{above}/<other_version:version>", f"{above}/<other_version:version>/<path:_>"):
         app.add_url_rule(rule, "other_version", _refuse_version, methods=methods)

@@ -1,4 +1,4 @@
-"""What spans resource types: root query, ``/Me``, ``/Bulk`` (RFC 7644 §3.4.2.1, §3.7, §3.11)."""
+"""What stands beside the resource types: ``/Me`` and ``/Bulk`` (RFC 7644 §3.7, §3.11)."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -9,35 +9,25 @@ from scim_server.directory.bulk import BulkResult
 from scim_server.directory.directory import Directory
 from scim_server.protocol.errors import NotFound, NotImplementedHere
 from scim_server.protocol.messages import BULK_RESPONSE_SCHEMA, parse_bulk
-from scim_server.protocol.schema import Document, Registry, ResourceType
+from scim_server.protocol.schema import Document
 from scim_server.web import answers
+from scim_server.web.auth import Access, caller, declared
 from scim_server.web.gate import read_json
-from scim_server.web.resources import (
-    KindEndpoints,
-    caller,
-    declared,
-    posted_query,
-    query,
-    secrets_in_body,
-)
+from scim_server.web.resources import KindEndpoints
 
 
 @dataclass(frozen=True, slots=True)
 class RootEndpoints:
-    """``/``, ``/.search``, ``/Me``, ``/Bulk``."""
+    """``/Me``, ``/Bulk``."""
 
     directory: Directory
-    registry: Registry
     own: KindEndpoints
-    body_bytes: int
     bulk_bytes: int
     bulk_operations: int
 
     def register(self, blueprint: Blueprint) -> None:
         """Add the routes."""
         for rule, method, view in (
-            ("/", "GET", self.search),
-            ("/.search", "POST", self.search_by_post),
             ("/Bulk", "POST", self.bulk),
             ("/Me", "GET", self.get_me),
             ("/Me", "PUT", self.put_me),
@@ -45,17 +35,9 @@ class RootEndpoints:
             ("/Me", "DELETE", self.delete_me),
             ("/Me", "POST", self.create_me),
         ):
-            blueprint.add_url_rule(rule, view.__name__, declared(view), methods=[method])
-
-    def search(self) -> Response:
-        """Query every type (§3.4.2.1)."""
-        return answers.page(self.directory.search(caller(), self._kinds(), query()))
-
-    def search_by_post(self) -> Response:
-        """Query every type with POST (§3.4.3)."""
-        request = posted_query(self.body_bytes)
-        with secrets_in_body():
-            return answers.page(self.directory.search(caller(), self._kinds(), request))
+            blueprint.add_url_rule(
+                rule, view.__name__, declared(Access.CLIENT, view), methods=[method]
+            )
 
     def bulk(self) -> Response:
         """A Bulk job (§3.7)."""
@@ -90,9 +72,6 @@ class RootEndpoints:
         response = view(id)
         response.headers["Location"] = self.directory.renderer.location(self.own.kind.name, id)
         return response
-
-    def _kinds(self) -> tuple[ResourceType, ...]:
-        return tuple(self.registry.kinds.values())
 
 
 def _own_id() -> str:

@@ -6,7 +6,7 @@ import pytest
 
 from scim_server.config import BUNDLED_SCHEMAS
 from tests.conformance.serving import Server, serving
-from tests.servers import PostgresServer
+from tests.servers import empty_database
 
 NewDatabase = Callable[[], str]
 
@@ -16,10 +16,7 @@ def new_database(
     request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
 ) -> NewDatabase:
     """Makes an empty database and returns its URL."""
-    if request.param == "sqlite":
-        return lambda: f"sqlite:///{tmp_path_factory.mktemp('conformance')}/scim.db"
-    postgres: PostgresServer = request.getfixturevalue("postgres_server")
-    return postgres.create_database
+    return lambda: empty_database(request, tmp_path_factory.mktemp("conformance"))
 
 
 @pytest.fixture(scope="session")

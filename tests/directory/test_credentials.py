@@ -74,7 +74,7 @@ class Desk:
 
     def passes(self, token: str) -> bool:
         try:
-            client, _ = self.credentials.authenticate(token)
+            client = self.credentials.authenticate(token)
         except Unauthorized:
             return False
         return client == ENTRA
@@ -87,7 +87,7 @@ def desk() -> Desk:
 
 @pytest.mark.proves("AUT-004")
 def test_a_token_lives_until_it_ends_and_not_a_moment_longer(desk: Desk) -> None:
-    _, token = desk.credentials.add(ENTRA, 30 * DAY)
+    token = desk.credentials.add(ENTRA, 30 * DAY)
     desk.now += 30 * DAY - timedelta(milliseconds=1)
     assert desk.passes(token)
     desk.now += timedelta(milliseconds=1)
@@ -95,7 +95,7 @@ def test_a_token_lives_until_it_ends_and_not_a_moment_longer(desk: Desk) -> None
 
 
 def test_rotating_keeps_the_newest_two_tokens_alive(desk: Desk) -> None:
-    tokens = [desk.credentials.add(ENTRA, DAY)[1]]
+    tokens = [desk.credentials.add(ENTRA, DAY)]
     for _ in range(3):
         desk.now += timedelta(hours=1)
         tokens.append(desk.credentials.issue(ENTRA, DAY))
@@ -104,7 +104,7 @@ def test_rotating_keeps_the_newest_two_tokens_alive(desk: Desk) -> None:
 
 
 def test_a_token_that_has_ended_does_not_count_as_one_of_the_two(desk: Desk) -> None:
-    _, first = desk.credentials.add(ENTRA, 10 * DAY)
+    first = desk.credentials.add(ENTRA, 10 * DAY)
     desk.now += timedelta(hours=1)
     desk.credentials.issue(ENTRA, DAY)
     desk.now += 2 * DAY
@@ -113,13 +113,13 @@ def test_a_token_that_has_ended_does_not_count_as_one_of_the_two(desk: Desk) -> 
 
 
 def test_revoking_ends_every_token_at_once(desk: Desk) -> None:
-    tokens = [desk.credentials.add(ENTRA, DAY)[1], desk.credentials.issue(ENTRA, DAY)]
+    tokens = [desk.credentials.add(ENTRA, DAY), desk.credentials.issue(ENTRA, DAY)]
     desk.credentials.revoke(ENTRA)
     assert not any(map(desk.passes, tokens))
 
 
 def test_expiring_sets_the_end_of_live_tokens_and_revives_none(desk: Desk) -> None:
-    _, dead = desk.credentials.add(ENTRA, DAY)
+    dead = desk.credentials.add(ENTRA, DAY)
     desk.credentials.revoke(ENTRA)
     live = desk.credentials.issue(ENTRA, DAY)
     desk.credentials.expire(ENTRA, desk.now + timedelta(minutes=5))
@@ -129,14 +129,14 @@ def test_expiring_sets_the_end_of_live_tokens_and_revives_none(desk: Desk) -> No
 
 
 def test_a_token_with_another_secret_is_not_the_same(desk: Desk) -> None:
-    _, token = desk.credentials.add(ENTRA, DAY)
+    token = desk.credentials.add(ENTRA, DAY)
     [stored] = desk.shelf.tokens.values()
     desk.shelf.tokens[stored.id] = replace(stored, digest="0" * 64)
     assert not desk.passes(token)
 
 
 def test_a_token_of_another_tenant_with_the_same_id_is_not_found(desk: Desk) -> None:
-    _, token = desk.credentials.add(ENTRA, DAY)
+    token = desk.credentials.add(ENTRA, DAY)
     [stored] = desk.shelf.tokens.values()
     desk.shelf.tokens[stored.id] = replace(stored, tenant=8)
     assert not desk.passes(token)
@@ -144,14 +144,14 @@ def test_a_token_of_another_tenant_with_the_same_id_is_not_found(desk: Desk) -> 
 
 @pytest.mark.parametrize("damage", ["", "x", "scim_", "Bearer ", "scim_scim_"])
 def test_a_damaged_token_is_refused_without_asking_the_store(desk: Desk, damage: str) -> None:
-    _, token = desk.credentials.add(ENTRA, DAY)
+    token = desk.credentials.add(ENTRA, DAY)
     desk.shelf.tokens.clear()
     for sent in (damage, damage + token[:-1], token[::-1], token + damage + "="):
         assert not desk.passes(sent)
 
 
 def test_every_reason_for_a_refusal_is_told_alike(desk: Desk) -> None:
-    _, ended = desk.credentials.add(ENTRA, timedelta(0))
+    ended = desk.credentials.add(ENTRA, timedelta(0))
     details = set()
     for token in (ended, "scim_x", "", ended[:-1]):
         with pytest.raises(Unauthorized) as refusal:
@@ -161,7 +161,7 @@ def test_every_reason_for_a_refusal_is_told_alike(desk: Desk) -> None:
 
 
 def test_a_use_is_noted_at_most_once_a_minute(desk: Desk) -> None:
-    _, token = desk.credentials.add(ENTRA, DAY)
+    token = desk.credentials.add(ENTRA, DAY)
     for _ in range(5):
         assert desk.passes(token)
     assert desk.shelf.touches == 1
@@ -174,7 +174,7 @@ def test_a_use_is_noted_at_most_once_a_minute(desk: Desk) -> None:
 def test_a_busy_store_fails_no_request_and_is_not_asked_again_at_once(
     desk: Desk, busy: Exception
 ) -> None:
-    _, token = desk.credentials.add(ENTRA, DAY)
+    token = desk.credentials.add(ENTRA, DAY)
     desk.shelf.busy = busy
     assert [desk.passes(token) for _ in range(3)] == [True] * 3
     assert desk.shelf.touches == 1

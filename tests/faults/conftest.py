@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import pytest
 
 from tests.live import Live, live
-from tests.servers import PostgresServer
+from tests.servers import empty_database
 
 
 @pytest.fixture(scope="session", params=["sqlite", "postgresql"])
@@ -13,10 +13,5 @@ def server(
     request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[Live]:
     """One for the whole run."""
-    if request.param == "sqlite":
-        url = f"sqlite:///{tmp_path_factory.mktemp('live')}/scim.db"
-    else:
-        postgres: PostgresServer = request.getfixturevalue("postgres_server")
-        url = postgres.create_database()
-    with live(url) as running:
+    with live(empty_database(request, tmp_path_factory.mktemp("live"))) as running:
         yield running

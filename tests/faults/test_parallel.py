@@ -1,10 +1,11 @@
 """Many clients at once: on one group, one name, one version, one user."""
 
+import re
 from collections import Counter
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 
-import httpx
+import httpx2
 import pytest
 
 from scim_server.store.check import violations
@@ -12,10 +13,10 @@ from tests.application import GROUP, MESSAGES, USER
 from tests.live import Live, users
 
 CLIENTS = 16
-ADDED, REMOVED = 800, 400
+ADDED, REMOVED = 400, 200
 
 
-def at_once(server: Live, tenant: int, work: Callable[[httpx.Client, int], int]) -> list[int]:
+def at_once(server: Live, tenant: int, work: Callable[[httpx2.Client, int], int]) -> list[int]:
     """What each of the parallel clients returns for its number."""
     with ThreadPoolExecutor(CLIENTS) as pool, server.client(tenant) as client:
         return list(pool.map(lambda number: work(client, number), range(CLIENTS)))
@@ -39,7 +40,7 @@ def test_no_member_of_a_group_is_lost(server: Live) -> None:
         group = client.post("/Groups", json={"schemas": [GROUP], "displayName": "all"}).json()
         place = f"/Groups/{group['id']}"
 
-        def work(_: httpx.Client, number: int) -> int:
+        def work(_: httpx2.Client, number: int) -> int:
             bad = 0
             for position in range(number, ADDED, CLIENTS):
                 added = patch("add", "members", [{"value": ids[position]}])
@@ -53,7 +54,7 @@ def test_no_member_of_a_group_is_lost(server: Live) -> None:
         members = client.get(place).json()["members"]
         assert {member["value"] for member in members} == set(ids[REMOVED:])
         version = client.get(place).json()["meta"]["version"]
-        assert version.startswith(f'W/"{1 + ADDED + REMOVED}')
+        assert re.fullmatch(rf'W/"{1 + ADDED + REMOVED}(\..+)?"', version)
     assert sound(server)
 
 
@@ -76,7 +77,7 @@ def test_of_two_writers_on_one_version_one_wins(server: Live) -> None:
         made = client.post("/Users", json={"schemas": [USER], "userName": "one"})
     place, tag = f"/Users/{made.json()['id']}", {"If-Match": made.headers["ETag"]}
 
-    def work(client: httpx.Client, number: int) -> int:
+    def work(client: httpx2.Client, number: int) -> int:
         body = patch("replace", "title", f"title {number}")
         return client.patch(place, json=body, headers=tag).status_code
 
@@ -89,7 +90,7 @@ def test_parallel_changes_of_different_attributes_all_stay(server: Live) -> None
         made = client.post("/Users", json={"schemas": [USER], "userName": "one"}).json()
         place = f"/Users/{made['id']}"
 
-        def work(client: httpx.Client, number: int) -> int:
+        def work(client: httpx2.Client, number: int) -> int:
             value = [{"value": f"{number}@example.com", "type": f"type{number}"}]
             return client.patch(place, json=patch("add", "emails", value)).status_code
 

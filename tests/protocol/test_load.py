@@ -302,6 +302,18 @@ def test_an_endpoint_is_one_segment_that_is_free(tmp_path: Path, endpoint: str) 
     )
 
 
+def test_one_resource_type_is_what_accounts_are(tmp_path: Path) -> None:
+    first = kind(storage={"status": "on"})
+    second = kind(name="Other", endpoint="/Others", storage={"status": "on"})
+    files = {
+        "t.schema.json": schema({"name": "on", "type": "boolean"}),
+        "resource_types.json": [first, second],
+    }
+    assert faults_of(tmp_path, files) == (
+        "resource_types.json: Other: storage status: Thing has one already",
+    )
+
+
 def test_all_faults_are_found_at_once(tmp_path: Path) -> None:
     files = {
         "a.schema.json": schema({"name": "a", "type": "text"}, {"name": "b", "returned": "no"}),

@@ -2,7 +2,6 @@
 
 from copy import deepcopy
 
-import pytest
 from hypothesis import HealthCheck, event, given, settings
 from hypothesis import strategies as st
 
@@ -29,7 +28,6 @@ FULL: Document = {
 }
 
 
-@pytest.mark.proves("PAT-004", "PAT-005", "PAT-018", "PAT-021", "PAT-028", "PAT-033", "PAT-035")
 @settings(max_examples=200, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(wanted=operations(USER_KIND), before=st.sampled_from([BARE, FULL]))
 def test_both_answer_alike(wanted: list[Document], before: Document) -> None:

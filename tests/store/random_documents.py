@@ -4,7 +4,6 @@ from collections.abc import Iterable
 from random import Random
 from typing import Any
 
-from scim_server.protocol.finish import is_secret
 from scim_server.protocol.schema import (
     Attribute,
     Document,
@@ -60,7 +59,7 @@ class Documents:
             attribute.name: self._whole(attribute)
             for attribute in attributes
             if attribute.mutability is not Mutability.READ_ONLY
-            and not is_secret(attribute)
+            and not attribute.is_secret
             and (attribute.required or self.random.random() < 0.5)
         }
 

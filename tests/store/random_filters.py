@@ -11,7 +11,6 @@ from typing import Any, TypeVar
 
 from hypothesis import strategies as st
 
-from scim_server.protocol.finish import is_secret
 from scim_server.protocol.schema import Attribute, Document, Path, ResourceType, Type
 
 T = TypeVar("T")
@@ -60,14 +59,14 @@ class Filters:
         self.names = Names()
         self.inside: dict[str, Names] = {}
         for path in kind.paths():
-            if not is_secret(path.attribute):
+            if not path.attribute.is_secret:
                 self._learn(path, views)
         leaf = st.one_of(term(self.names), term(self.names), self._within())
         self.strategy = st.recursive(leaf, _combined, max_leaves=5)
 
     def _learn(self, path: Path, views: Sequence[Document]) -> None:
         attribute, text = path.attribute, path.text
-        subs = [sub for sub in attribute.sub_attributes if not is_secret(sub)]
+        subs = [sub for sub in attribute.sub_attributes if not sub.is_secret]
         known = _values(path, views)
         names = self.names.all
         names += [Name(f"{text}.{s.name}", s, tuple(known[s.name])) for s in subs]

@@ -8,7 +8,7 @@ from sqlalchemy import create_engine, text
 
 from scim_server.store.check import sizes, violations
 from tests.application import Application, Scim
-from tests.servers import PostgresServer
+from tests.servers import empty_database
 
 
 @pytest.fixture(scope="module", params=["sqlite", "postgresql"])
@@ -16,12 +16,7 @@ def broken(
     request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[Application]:
     """A server whose database these tests may ruin, tenant by tenant."""
-    if request.param == "sqlite":
-        url = f"sqlite:///{tmp_path_factory.mktemp('check')}/scim.db"
-    else:
-        server: PostgresServer = request.getfixturevalue("postgres_server")
-        url = server.create_database()
-    made = Application(url)
+    made = Application(empty_database(request, tmp_path_factory.mktemp("check")))
     yield made
     made.parts.database.close()
 

@@ -19,7 +19,6 @@ def filed(application: Application) -> tuple[Scim, dict[str, dict[str, str]]]:
     return scim, ids
 
 
-@pytest.mark.proves("FIL-001", "FIL-002", "FIL-004", "FIL-005", "FIL-006", "FIL-011", "FIL-012")
 @pytest.mark.parametrize(("kind", "text", "names"), FILTERS)
 def test_a_filter_finds(
     filed: tuple[Scim, dict[str, dict[str, str]]], kind: str, text: str, names: tuple[str, ...]

@@ -40,7 +40,7 @@ class Stored:
     def expected(self, text: str) -> list[str]:
         """What match.py finds in the views."""
         bound = bind(self.kind, parse_filter(text))
-        return [view["id"] for view in self.views if matches(self.kind, bound, view)]
+        return [view["id"] for view in self.views if matches(bound, view)]
 
 
 @pytest.fixture(scope="session")

@@ -25,8 +25,8 @@ def test_a_group_that_is_both_counts_as_direct(shelf: Shelf) -> None:
     low = shelf.group(user, name="low")
     top = shelf.group(low, user, name="top")
     assert sorted(shelf.relations(user).groups, key=lambda each: each.group) == [
-        Membership(low.id, "low", True),
-        Membership(top.id, "top", True),
+        Membership(low.id, "Group", "low", True),
+        Membership(top.id, "Group", "top", True),
     ]
 
 

@@ -69,11 +69,6 @@ def test_uniqueness_is_a_conflict(scim: Scim) -> None:
 
 
 @pytest.mark.proves("ERR-003")
-def test_only_registered_scim_types_are_used() -> None:
-    assert {case[4] for case in FAULTS} - {None} <= REGISTERED
-
-
-@pytest.mark.proves("ERR-003")
 def test_no_error_class_has_a_scim_type_of_its_own() -> None:
     assert {kind.scim_type for kind in every_error()} - {None} <= REGISTERED
 

@@ -175,6 +175,11 @@ def test_what_is_no_sound_json_object_is_a_syntax_error(place: Place, endpoint: 
     assert found == dict.fromkeys(found, (400, "invalidSyntax"))
 
 
+def test_an_empty_body_is_called_empty(scim: Scim) -> None:
+    answer = scim.post("/Users", data=b"", headers={"Content-Type": "application/scim+json"})
+    assert answer.get_json(force=True)["detail"] == "The body is empty."
+
+
 @pytest.mark.parametrize(
     "field",
     [

@@ -41,8 +41,10 @@ def test_me_is_deleted_as_at_the_permanent_uri(me: Scim) -> None:
     location = me.get(at).get_json(force=True)["meta"]["location"]
     response = me.delete("/Me")
     assert (response.status_code, response.headers["Location"]) == (204, location)
-    assert error(me.get(at)) == (404, None)
-    assert error(me.get("/Me")) == (404, None)
+    other = me.application.scim(tenant=me.tenant)
+    assert error(other.get(at)) == (404, None)
+    # The credential has gone with the user that it was bound to.
+    assert error(me.get("/Me")) == (401, None)
 
 
 @pytest.mark.proves("MEE-003")

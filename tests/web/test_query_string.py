@@ -49,6 +49,24 @@ def test_unknown_parameters_are_ignored(scim: Scim, path: str, query: str) -> No
     assert scim.get(f"{at}?{query}").status_code == 200
 
 
+@pytest.mark.parametrize(
+    "query", ["filter=", "filter=x+zz", "count=x", "startIndex=1&cursor=", "sortBy=&sortOrder=up"]
+)
+def test_what_is_about_searching_is_ignored_where_one_resource_is_named(
+    strict: Scim, query: str
+) -> None:
+    id = strict.user()["id"]
+    assert strict.get(f"/Users/{id}?{query}").status_code == 200
+    body = {"schemas": [USER], "userName": "ada"}
+    assert strict.put(f"/Users/{id}?{query}", body).status_code == 200
+
+
+def test_one_resource_is_not_projected_in_two_ways(strict: Scim) -> None:
+    at = f"/Users/{strict.user()['id']}"
+    both = "attributes=userName&excludedAttributes=title"
+    assert error(strict.get(f"{at}?{both}")) == (400, "invalidValue")
+
+
 @proves("HTP-008")
 def test_writes_ignore_unknown_parameters_too(scim: Scim) -> None:
     id = scim.user(title="a")["id"]

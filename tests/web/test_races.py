@@ -11,7 +11,7 @@ from tests.application import USER, Scim
 from tests.web.event_log import actions
 
 THREADS = 6
-"""Each holds a reading connection, as does that of the test; the server has 8."""
+"""Fewer than the connections that the server may open for reads and for writes."""
 
 
 def at_once(count: int, act: Callable[[int], TestResponse]) -> Counter[int]:

@@ -184,3 +184,9 @@ def test_every_attribute_can_be_named_without_harm(application: Application) -> 
                 query = {"sortBy": path.text, "sortOrder": how, "cursor": ""}
                 answered = scim.get(kind.endpoint, query=query)
                 assert answered.status_code in (200, 400, 403), answered.text
+
+
+@pytest.mark.parametrize("name", ["groups.value", "manager.displayName", "manager.$ref"])
+def test_what_other_resources_say_is_no_order(scim: Scim, name: str) -> None:
+    path = f"{ENTERPRISE}:{name}" if name.startswith("manager") else name
+    assert error(scim.get("/Users", query={"sortBy": path})) == (400, "invalidValue")

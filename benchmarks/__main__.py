@@ -1,6 +1,5 @@
 """``python -m benchmarks``: measure this server and scim2-server side by side in one run."""
 
-import shlex
 import sys
 import tempfile
 import time
@@ -30,27 +29,24 @@ def say(text: str) -> None:
     click.echo(f"{time.strftime('%H:%M:%S')} {text}", err=True)
 
 
-def play(stage: Stage, scenarios: dict[str, Scenario]) -> tuple[list[Outcome], dict[str, str]]:
-    """Run scenarios one after another; a broken one is reported and the others go on."""
-    outcomes, faults = list[Outcome](), dict[str, str]()
-    for name, scenario in scenarios.items():
-        say(f"{name}: measuring")
-        try:
-            for outcome in scenario(stage):
-                outcomes.append(outcome)
-                say(f"{name}: {outcome.target}, {outcome.subject}: {outcome.reached:.2f}")
-        except FAULTS as error:
-            faults[name] = f"{type(error).__name__}: {error}"
-            say(f"{name}: not measured: {faults[name]}")
-    return outcomes, faults
+def play(stage: Stage, name: str, scenario: Scenario) -> tuple[list[Outcome], str | None]:
+    """Run a scenario; a broken one is reported, and the others go on."""
+    say(f"{name}: measuring")
+    outcomes = list[Outcome]()
+    try:
+        for outcome in scenario(stage):
+            outcomes.append(outcome)
+            say(f"{name}: {outcome.target}, {outcome.subject}: {outcome.reached:.2f}")
+    except FAULTS as error:
+        say(f"{name}: not measured: {error}")
+        return outcomes, f"{type(error).__name__}: {error}"
+    return outcomes, None
 
 
 @click.command()
 @click.option("--quick", is_flag=True, help="Small sizes, to develop with; prints the report only.")
 @click.option("--million", is_flag=True, help="The long run with 1,000,000 users instead.")
-@click.option(
-    "--only", multiple=True, type=click.Choice([*SCENARIOS]), help="Measure it; prints only."
-)
+@click.option("--only", multiple=True, type=click.Choice([*SCENARIOS]), help="Measure it alone.")
 @click.option(
     "--database",
     "databases",
@@ -63,21 +59,21 @@ def main(quick: bool, million: bool, only: tuple[str, ...], databases: tuple[str
     """Measure this server and scim2-server and write benchmarks/RESULTS.md."""
     scenarios = MILLION if million else SCENARIOS
     chosen = {name: scenarios[name] for name in only or scenarios}
-    command = shlex.join(["python", "-m", "benchmarks", *sys.argv[1:]])
-    described, started = machine.describe(), time.monotonic()
-    date = datetime.now(UTC).strftime("%Y-%m-%d %H:%M UTC")
-    with tempfile.TemporaryDirectory(prefix="benchmark-") as name:
-        folder = Path(name)
+    described, runs = machine.describe(), list[report.Run]()
+    with tempfile.TemporaryDirectory(prefix="benchmark-") as temporary:
+        folder = Path(temporary)
         folder.chmod(0o711)  # PostgreSQL's own account must get through to its data
         with Stage(QUICK if quick else FULL, databases, folder, say) as stage:
-            outcomes, faults = play(stage, chosen)
-    minutes = (time.monotonic() - started) / 60
-    run = report.Run(command, date, minutes, described, outcomes, faults)
-    if quick or only:
-        click.echo(report.render(run))
-    else:
-        report.write(Path(__file__).parent, "million" if million else "comparison", run)
-    sys.exit(1 if faults else 0)
+            for name, scenario in chosen.items():
+                outcomes, fault = play(stage, name, scenario)
+                command = f"python -m benchmarks{' --million' if million else ''} --only {name}"
+                date = datetime.now(UTC).strftime("%Y-%m-%d %H:%M UTC")
+                runs.append(report.Run(name, command, date, described, outcomes, fault))
+                if not quick:
+                    report.keep(Path(__file__).parent, runs[-1])
+    if quick:
+        click.echo(report.render(runs))
+    sys.exit(1 if any(run.fault for run in runs) else 0)
 
 
 if __name__ == "__main__":

@@ -22,24 +22,24 @@ tests, not here.
 
 @dataclass(frozen=True)
 class Run:
-    """One run of the benchmark: what produced it and what came out."""
+    """One scenario's run: what produced it and what came out."""
 
+    scenario: str
     command: str
     date: str
-    minutes: float
     machine: dict[str, str]
     outcomes: list[Outcome]
-    faults: dict[str, str]
-    """Why a scenario could not be measured, by its name."""
+    fault: str | None = None
+    """Why the scenario could not be measured."""
 
 
-def write(folder: Path, name: str, run: Run) -> None:
-    """Keep a run as ``name``.json and render all that are kept."""
+def keep(folder: Path, run: Run) -> None:
+    """Keep a scenario's run in place of the one before, and render all that are kept."""
     raw = json.dumps(asdict(run), indent=1, ensure_ascii=False)
-    (folder / f"{name}.json").write_text(raw + "\n")
-    kept = [_load(path) for path in sorted(folder.glob("*.json"))]
-    text = "\n".join([INTRODUCTION, *(render(one) for one in kept)])
-    (folder / "RESULTS.md").write_text(text)
+    (folder / "figures").mkdir(exist_ok=True)
+    (folder / "figures" / f"{run.scenario}.json").write_text(raw + "\n")
+    kept = [_load(path) for path in sorted((folder / "figures").glob("*.json"))]
+    (folder / "RESULTS.md").write_text(render(kept))
 
 
 def _load(path: Path) -> Run:
@@ -51,27 +51,27 @@ def _load(path: Path) -> Run:
     return Run(**{**raw, "outcomes": outcomes})
 
 
-def render(run: Run) -> str:
-    """Return one run as Markdown."""
-    machine = "\n".join(f"- {name}: {value}" for name, value in run.machine.items())
-    verdicts = _table(
-        ("Measure", "On", "Must reach", "Reached", "Verdict", "Note"), map(_verdict, run.outcomes)
+def render(runs: Sequence[Run]) -> str:
+    """Return runs of scenarios as Markdown."""
+    machine = "\n".join(f"- {name}: {value}" for name, value in runs[-1].machine.items())
+    header = ("Scenario", "Measure", "On", "Must reach", "Reached", "Verdict", "Note")
+    verdicts = ((run.scenario, *_verdict(outcome)) for run in runs for outcome in run.outcomes)
+    commands = (
+        (run.scenario, f"`{run.command}`", run.date, run.machine["revision"]) for run in runs
     )
-    figures = _table(
-        ("Operation", "ms", "operations/s", "fastest round", "slowest round"),
-        _figures(run.outcomes),
-    )
+    figures = _figures(outcome for run in runs for outcome in run.outcomes)
     parts = (
-        f"## `{run.command}`",
-        f"{run.date}, {run.minutes:.0f} minutes.",
+        INTRODUCTION,
+        "## Targets",
+        _table(header, verdicts),
+        _shortfalls(runs),
+        "## How it was measured",
+        _table(("Scenario", "Command", "When", "Revision"), commands),
         machine,
-        "### Targets",
-        verdicts,
-        _shortfalls(run),
-        "### Figures behind them",
+        "## Figures behind them",
         "Milliseconds of one operation, the median over the rounds; with 8 or 16 connections, "
         "elapsed time per operation.",
-        figures,
+        _table(("Operation", "ms", "operations/s", "fastest round", "slowest round"), figures),
     )
     return "\n\n".join(parts) + "\n"
 
@@ -101,14 +101,15 @@ def _figures(outcomes: Iterable[Outcome]) -> Iterator[Sequence[str]]:
                 yield (row, *(_digits(cost) for cost in costs))
 
 
-def _shortfalls(run: Run) -> str:
-    missed = [o for o in run.outcomes if not TARGETS[o.target].met_by(o.reached)]
+def _shortfalls(runs: Sequence[Run]) -> str:
+    outcomes = [outcome for run in runs for outcome in run.outcomes]
+    missed = [o for o in outcomes if not TARGETS[o.target].met_by(o.reached)]
     lines = [
         f"- {TARGETS[o.target].measure} ({o.subject}): {_digits(o.reached)}"
         f" instead of {TARGETS[o.target].sense} {TARGETS[o.target].limit:g}"
         for o in missed
     ]
-    lines += [f"- not measured: {name}: {reason}" for name, reason in run.faults.items()]
+    lines += [f"- not measured: {run.scenario}: {run.fault}" for run in runs if run.fault]
     return "\n".join(["Shortfalls:\n", *lines]) if lines else "No shortfall."
 
 

@@ -76,6 +76,10 @@ def _postgresql(statements: Statements) -> dict[str, object]:
             statements.note(args[0])
             super().executemany(*args, **kwargs)
 
+        def copy(self, *args: Any, **kwargs: Any) -> Any:
+            statements.note(args[0])
+            return super().copy(*args, **kwargs)
+
     return {"cursor_factory": Cursor}
 
 

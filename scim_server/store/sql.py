@@ -5,6 +5,7 @@ from functools import cache
 from typing import Any, Self
 
 import orjson
+import psycopg
 from sqlalchemy import (
     BigInteger,
     Boolean,
@@ -24,6 +25,7 @@ from sqlalchemy import (
     Sequence as SqlSequence,
 )
 from sqlalchemy.dialects import postgresql
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.compiler import SQLCompiler
 from sqlalchemy.sql.functions import FunctionElement
@@ -155,19 +157,36 @@ def is_sqlite(connection: Connection) -> bool:
 
 
 COUNTED = {"preserve_rowcount": True}
+COPIED = 500
+"""Rows from which on PostgreSQL is sent a COPY."""
 
 
 def insert_many(connection: Connection, into: Table, rows: Sequence[tuple[Any, ...]]) -> None:
     """Insert rows, whole and in the order of the columns, in one round trip.
 
-    executemany on SQLite, past SQLAlchemy's work on each parameter; arrays on PostgreSQL.
+    executemany on SQLite, past SQLAlchemy's work on each parameter; on PostgreSQL arrays, and COPY
+    for so many rows that it pays.
     """
     if not rows:
         return
     if is_sqlite(connection):
         connection.exec_driver_sql(_insert_text(into, "INSERT"), list(rows))
-        return
-    connection.execute(_from_arrays(into), _columns(into, rows))
+    elif len(rows) < COPIED:
+        connection.execute(_from_arrays(into), _columns(into, rows))
+    else:
+        _copy(connection, into, rows)
+
+
+def _copy(connection: Connection, into: Table, rows: Sequence[tuple[Any, ...]]) -> None:
+    driver: Any = connection.connection.driver_connection
+    try:
+        with driver.cursor() as cursor, cursor.copy(f'COPY "{into.name}" FROM STDIN') as copy:
+            for row in rows:
+                copy.write_row(row)
+    except psycopg.Error as fault:
+        raise DBAPIError.instance(
+            "COPY", None, fault, psycopg.Error, hide_parameters=True
+        ) from fault
 
 
 def insert_new(connection: Connection, into: Table, rows: Sequence[tuple[Any, ...]]) -> int:

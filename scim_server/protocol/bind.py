@@ -79,6 +79,9 @@ class Never:
     """No resource matches: an attribute that this type lacks in a root query (§3.4.2.1)."""
 
 
+Leaf = Compare | Present
+"""What speaks of one value."""
+
 Bound = Present | Compare | Within | Not | And | Or | Never
 
 _ORDER = frozenset({"eq", "gt", "ge", "lt", "le"})

@@ -2,12 +2,10 @@
 
 from sqlalchemy import ColumnElement, FromClause, case, cast, true
 
-from scim_server.protocol.bind import Compare, Present
+from scim_server.protocol.bind import Compare, Leaf, Present
 from scim_server.protocol.values import fold
 from scim_server.store.models import code_point_text
 from scim_server.store.scope import Scope, compare
-
-Leaf = Compare | Present
 
 
 def column_condition(scope: Scope, row: FromClause, leaf: Leaf) -> ColumnElement[bool]:

@@ -20,7 +20,7 @@ from sqlalchemy import (
     union_all,
 )
 
-from scim_server.protocol.bind import And, Bound, Compare, Never, Not, Or, Present, Within
+from scim_server.protocol.bind import And, Bound, Compare, Leaf, Never, Not, Or, Present, Within
 from scim_server.protocol.schema import Path, Type
 from scim_server.store import membership_query
 from scim_server.store.columns import column_condition
@@ -30,7 +30,6 @@ from scim_server.store.rows import path_code
 from scim_server.store.scope import Found, Scope, compare_row
 from scim_server.store.sql import among
 
-Leaf = Compare | Present
 RANKS = {"sw": 3, "gt": 4, "ge": 4, "lt": 4, "le": 4, "co": 6, "ew": 6}
 ANY = 7
 

@@ -7,14 +7,12 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, FromClause, exists, literal, select
 
-from scim_server.protocol.bind import Compare, Present
+from scim_server.protocol.bind import Leaf, Present
 from scim_server.protocol.references import reference_parts
 from scim_server.store.columns import location
 from scim_server.store.models import RESOURCE
 from scim_server.store.rows import path_code
 from scim_server.store.scope import Scope, compare
-
-Leaf = Compare | Present
 
 
 def reference_condition(scope: Scope, row: FromClause, leaf: Leaf) -> ColumnElement[bool] | None:

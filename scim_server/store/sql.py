@@ -50,21 +50,27 @@ class Condition(FunctionElement[bool]):
         """As it is."""
         return self
 
+    sqlite: str
+    postgresql: str
+    """How each database spells it; the operands are {0} and {1}."""
+
+
+@compiles(Condition, "sqlite")
+def _for_sqlite(element: Condition, compiler: SQLCompiler, **kw: Any) -> str:
+    return element.sqlite.format(*(compiler.process(part, **kw) for part in element.clauses))
+
+
+@compiles(Condition, "postgresql")
+def _for_postgresql(element: Condition, compiler: SQLCompiler, **kw: Any) -> str:
+    return element.postgresql.format(*(compiler.process(part, **kw) for part in element.clauses))
+
 
 class holds(Condition):
     """``holds(text, part)``: part occurs in text; exact, no pattern characters."""
 
     inherit_cache = True
-
-
-@compiles(holds, "sqlite")
-def _holds_sqlite(element: holds, compiler: SQLCompiler, **kw: Any) -> str:
-    return f"(instr({compiler.process(element.clauses, **kw)}) > 0)"
-
-
-@compiles(holds, "postgresql")
-def _holds_postgresql(element: holds, compiler: SQLCompiler, **kw: Any) -> str:
-    return f"(strpos({compiler.process(element.clauses, **kw)}) > 0)"
+    sqlite = "(instr({0}, {1}) > 0)"
+    postgresql = "(strpos({0}, {1}) > 0)"
 
 
 class among(Condition):
@@ -74,18 +80,19 @@ class among(Condition):
     """
 
     inherit_cache = True
+    sqlite = "({0} IN {1})"
+    postgresql = "({0} = ANY (ARRAY{1}))"
 
 
-@compiles(among, "sqlite")
-def _among_sqlite(element: among, compiler: SQLCompiler, **kw: Any) -> str:
-    key, rows = (compiler.process(clause, **kw) for clause in element.clauses)
-    return f"({key} IN {rows})"
+class one_of(Condition):
+    """``one_of(column, bindparam(…, type_=Many(Text)))``: IN whose text is the same for any number.
 
+    So the statement is planned once, not once for each number of values.
+    """
 
-@compiles(among, "postgresql")
-def _among_postgresql(element: among, compiler: SQLCompiler, **kw: Any) -> str:
-    key, rows = (compiler.process(clause, **kw) for clause in element.clauses)
-    return f"({key} = ANY (ARRAY{rows}))"
+    inherit_cache = True
+    sqlite = "({0} IN (SELECT value FROM json_each({1})))"
+    postgresql = "({0} = ANY ({1}))"
 
 
 class Many(TypeDecorator[Sequence[Any]]):
@@ -107,27 +114,6 @@ class Many(TypeDecorator[Sequence[Any]]):
         """As the driver takes it."""
         values = list(value or ())
         return orjson.dumps(values).decode() if dialect.name == "sqlite" else values
-
-
-class one_of(Condition):
-    """``one_of(column, bindparam(…, type_=Many(Text)))``: IN whose text is the same for any number.
-
-    So the statement is planned once, not once for each number of values.
-    """
-
-    inherit_cache = True
-
-
-@compiles(one_of, "sqlite")
-def _one_of_sqlite(element: one_of, compiler: SQLCompiler, **kw: Any) -> str:
-    column, values = (compiler.process(clause, **kw) for clause in element.clauses)
-    return f"({column} IN (SELECT value FROM json_each({values})))"
-
-
-@compiles(one_of, "postgresql")
-def _one_of_postgresql(element: one_of, compiler: SQLCompiler, **kw: Any) -> str:
-    column, values = (compiler.process(clause, **kw) for clause in element.clauses)
-    return f"({column} = ANY ({values}))"
 
 
 def starts(text: ColumnElement[str], prefix: str) -> ColumnElement[bool]:

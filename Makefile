@@ -2,7 +2,10 @@
 # make test:  every check, as CI runs them
 
 PORT ?= 8080
-export SCIM_BIND ?= 127.0.0.1:$(PORT)
+ifndef SCIM_BIND
+export PORT
+export SCIM_BIND := 127.0.0.1:$(PORT)
+endif
 TEST_PROCESSES ?= 2
 
 SUITABLE := import ensurepip, sys, venv; sys.exit(sys.version_info < (3, 11))

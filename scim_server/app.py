@@ -2,22 +2,24 @@
 
 import os
 import uuid
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cached_property
+from pathlib import Path
 from typing import Any
 
 import orjson
 from flask import Blueprint, Flask
 
-from scim_server.config import BASE_PATH, BUNDLED_SCHEMAS, Config
+from scim_server.config import BASE_PATH, BUNDLED_SCHEMAS, BadConfig, Config
 from scim_server.directory.credentials import Credentials
 from scim_server.directory.cursor import Cursors
 from scim_server.directory.directory import Directory
 from scim_server.directory.searching import Limits, Search
 from scim_server.directory.views import Renderer
 from scim_server.protocol.errors import Unavailable
-from scim_server.protocol.load import BadSchemas, Changes, registry
+from scim_server.protocol.loading.registry import BadSchemas, Changes, registry
 from scim_server.protocol.schema import Document, Registry
 from scim_server.store.clients import SqlClients
 from scim_server.store.database import Database
@@ -30,6 +32,10 @@ from scim_server.web.health import health
 from scim_server.web.queries import QueryEndpoints
 from scim_server.web.resources import KindEndpoints
 from scim_server.web.root import RootEndpoints
+
+PROVIDER = "service_provider_config.json"
+SHARED_GROUP_NAMES = "shared_group_names.changes.json"
+PROFILE = ".profile.json"
 
 
 def utc_now() -> datetime:
@@ -65,25 +71,42 @@ class Parts:
         limits = Limits(config.page_size, config.max_page_size, config.max_matches)
         search = Search(store, renderer, cursors, limits)
         return Directory(
-            store, self.registry, renderer, search, utc_now, new_id, config.patched_members
+            store,
+            self.registry,
+            renderer,
+            search,
+            utc_now,
+            new_id,
+            config.patched_members,
+            config.patch_without_body,
         )
 
 
 def build(config: Config) -> Parts:
     """Everything but HTTP. Raises BadSchemas; opens no connection yet."""
-    known = registry(*config.schemas, changes=_changes(config))
-    if colliding := collisions(known.kinds.values()):
+    known = registry(*config.schemas, changes=_changes(config), besides=_besides())
+    if colliding := collisions(known):
         raise BadSchemas(colliding)
     database = Database(config.database_url, config.threads)
     clients = SqlClients(database)
     return Parts(config, known, database, clients, Credentials(clients, utc_now))
 
 
+def unknown_types(parts: Parts) -> list[str]:
+    """What settings name that is no resource type, a line each."""
+    known = ", ".join(parts.registry.kinds)
+    return [
+        f'SCIM_PATCH_WITHOUT_BODY: there is no resource type "{name}"; there are: {known}'
+        for name in parts.config.patch_without_body
+        if name not in parts.registry.kinds
+    ]
+
+
 def _changes(config: Config) -> Changes:
     """What the settings change in the bundled schemas, and so in what ``/Schemas`` says."""
     if config.unique_group_names:
         return {}
-    changes: Changes = _bundled("shared_group_names.changes.json")
+    changes: Changes = _bundled(SHARED_GROUP_NAMES)
     return changes
 
 
@@ -91,11 +114,16 @@ def _bundled(name: str) -> Any:
     return orjson.loads((BUNDLED_SCHEMAS / name).read_bytes())
 
 
+def _besides() -> frozenset[Path]:
+    """The files among the bundled schemas that are read here."""
+    named = (BUNDLED_SCHEMAS / name for name in (PROVIDER, SHARED_GROUP_NAMES))
+    return frozenset((*named, *BUNDLED_SCHEMAS.glob(f"*{PROFILE}")))
+
+
 def _profiles() -> dict[str, frozenset[str]]:
     """What clients of each profile are not told of in ``/Schemas``."""
-    suffix = ".profile.json"
-    files = BUNDLED_SCHEMAS.glob(f"*{suffix}")
-    return {file.name.removesuffix(suffix): frozenset(_bundled(file.name)) for file in files}
+    files = BUNDLED_SCHEMAS.glob(f"*{PROFILE}")
+    return {file.name.removesuffix(PROFILE): frozenset(_bundled(file.name)) for file in files}
 
 
 def from_environment() -> Flask:
@@ -107,15 +135,29 @@ def from_environment() -> Flask:
 
 
 def create_app(config: Config) -> Flask:
-    """The WSGI application, with its log on stderr. Raises BadSchemas, UndeclaredRoute."""
+    """The WSGI application, with its log on stderr.
+
+    Raises BadSchemas, BadConfig, UndeclaredRoute.
+    """
     journal.configure()
-    return assemble(build(config))
+    parts = build(config)
+    if faults := unknown_types(parts):
+        raise BadConfig("\n".join(faults))
+    return assemble(parts)
+
+
+class Application(Flask):
+    """Flask, without asking of each function at each call whether it is a coroutine."""
+
+    def ensure_sync(self, func: Callable[..., Any]) -> Callable[..., Any]:
+        """None is."""
+        return func
 
 
 def assemble(parts: Parts) -> Flask:
     """The WSGI application over these parts. Raises UndeclaredRoute."""
     config = parts.config
-    app = Flask("scim_server", static_folder=None)
+    app = Application("scim_server", static_folder=None)
     app.config["PROVIDE_AUTOMATIC_OPTIONS"] = False
     app.url_map.strict_slashes = False
     app.url_map.merge_slashes = False
@@ -152,7 +194,7 @@ def _scim(parts: Parts) -> Blueprint:
 
 def _provider(config: Config) -> Document:
     """ServiceProviderConfig as it is with these settings (SPC-007)."""
-    document: Document = _bundled("service_provider_config.json")
+    document: Document = _bundled(PROVIDER)
     document["bulk"] |= {
         "maxOperations": config.bulk_operations,
         "maxPayloadSize": config.bulk_bytes,

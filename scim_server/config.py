@@ -1,17 +1,26 @@
 """Settings: one frozen record from the environment; a bad start-up tells every fault at once."""
 
 import os
-from collections.abc import Mapping
+import re
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from difflib import get_close_matches
+from ipaddress import ip_address
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
 from marshmallow import EXCLUDE, Schema, ValidationError, fields, validate
+from sqlalchemy import URL, make_url
+from sqlalchemy.exc import ArgumentError
 
 BASE_PATH = "/scim/v2"
 BUNDLED_SCHEMAS = Path(__file__).with_name("schemas")
 PREFIX = "SCIM_"
+FOREIGN = re.compile(r"SCIM_(URL|TOKEN|TEST_\w+)")
+"""Names that are no settings and no mistakes: what quickstart prints, and what the tests read."""
+LARGEST_PAGE = 10_000
+"""Resources. A page is made from one snapshot of the database, which is held open meanwhile."""
 
 
 class BadConfig(Exception):
@@ -36,6 +45,7 @@ class Config:
     bulk_bytes: int = 4 * 2**20
     body_bytes: int = 2**20
     patched_members: int = 100
+    patch_without_body: tuple[str, ...] = ()
     rate_per_second: int = 0
     failures_per_minute: int = 600
     unique_group_names: bool = True
@@ -44,22 +54,82 @@ class Config:
     @property
     def base_url(self) -> str:
         """What every link begins with; never taken from a request (security rule 19)."""
-        return self.public_url.rstrip("/") + BASE_PATH
+        return self.public_url.rstrip("/").removesuffix(BASE_PATH) + BASE_PATH
+
+    @property
+    def address(self) -> tuple[str, int]:
+        """Host, without the brackets of IPv6, and port to listen on."""
+        host, _, port = self.bind.rpartition(":")
+        return host.strip("[]"), int(port)
 
     @classmethod
     def from_env(cls, environment: Mapping[str, str]) -> "Config":
         """Read SCIM_* variables. Raises BadConfig naming every faulty one."""
-        given = {
-            name.removeprefix(PREFIX).lower(): value
-            for name, value in environment.items()
-            if name.startswith(PREFIX) and value
-        }
-        if "bind" in given:
-            given.setdefault("public_url", f"http://{given['bind']}")
         try:
-            return cls(**_Settings(unknown=EXCLUDE).load(given))
+            told = _Settings(unknown=EXCLUDE).load(_given(environment))
         except ValidationError as fault:
             raise BadConfig(_lines(dict(fault.messages_dict))) from None
+        if "bind" in told:
+            told.setdefault("public_url", f"http://{_reachable(told['bind'])}")
+        return cls(**told)
+
+
+def settings() -> Iterator[tuple[str, str, object]]:
+    """Every variable, what it means in a few words, and its default."""
+    defaults = {name: field.default for name, field in Config.__dataclass_fields__.items()}
+    for name, field in _Settings._declared_fields.items():
+        yield PREFIX + name.upper(), field.metadata["meaning"], defaults[name]
+
+
+def misspelt(environment: Mapping[str, str]) -> list[str]:
+    """Variables that look like settings and are none, a line each."""
+    known = [variable for variable, _, _ in settings()]
+    return [
+        f"{name} is no setting, and is ignored: {_nearest(name, known)}"
+        for name in sorted(environment)
+        if name.startswith(PREFIX) and name not in known and not FOREIGN.fullmatch(name)
+    ]
+
+
+def local_links(environment: Mapping[str, str]) -> list[str]:
+    """Says so where links can be followed on this machine only, though it listens to others."""
+    given = _given(environment)
+    bind = given.get("bind", "")
+    if "public_url" in given or _reachable(bind) == bind:
+        return []
+    return [
+        f"{PREFIX}PUBLIC_URL is not set: with {PREFIX}BIND {bind}, links begin with"
+        f" http://{_reachable(bind)}, which other machines cannot follow. Set it to the URL that"
+        " clients use."
+    ]
+
+
+def _given(environment: Mapping[str, str]) -> dict[str, str]:
+    """What is set, by the names of the fields."""
+    return {
+        name.removeprefix(PREFIX).lower(): value
+        for name, value in environment.items()
+        if name.startswith(PREFIX) and value
+    }
+
+
+def _nearest(name: str, known: list[str]) -> str:
+    near = get_close_matches(
+        name.removeprefix(PREFIX), [one.removeprefix(PREFIX) for one in known], n=1
+    )
+    return f"did you mean {PREFIX}{near[0]}?" if near else "scim-server --help lists the settings."
+
+
+def _reachable(bind: str) -> str:
+    """The address itself, or the loopback one where it means every address of the machine."""
+    host, _, port = bind.rpartition(":")
+    try:
+        address = ip_address(host.strip("[]"))
+    except ValueError:
+        return bind
+    if not address.is_unspecified:
+        return bind
+    return f"127.0.0.1:{port}" if address.version == 4 else f"[::1]:{port}"
 
 
 class _Folders(fields.Field[tuple[Path, ...]]):
@@ -73,46 +143,89 @@ class _Folders(fields.Field[tuple[Path, ...]]):
         return (BUNDLED_SCHEMAS, *folders)
 
 
-def _is_database(url: str) -> None:
-    if urlsplit(url).scheme not in ("sqlite", "postgresql", "postgresql+psycopg"):
-        raise ValidationError("must begin with sqlite:/// or postgresql://")
+class _Names(fields.Field[tuple[str, ...]]):
+    """Words, separated by commas."""
+
+    def _deserialize(self, value: str, *_: object, **__: object) -> tuple[str, ...]:
+        return tuple(name for part in value.split(",") if (name := part.strip()))
+
+
+def _is_database(text: str) -> None:
+    """The text is not repeated in a message: it may hold a password."""
+    try:
+        url = make_url(text)
+    except (ArgumentError, ValueError):
+        url = URL.create("none")
+    if url.drivername not in ("sqlite", "postgresql", "postgresql+psycopg"):
+        raise ValidationError("must be sqlite:///FILE or postgresql://USER:PASSWORD@HOST/NAME")
+    if "@" in (url.host or ""):
+        raise ValidationError('an "@" in the password is written %40')
+    name = url.database or ""
+    if url.drivername == "sqlite" and (url.host or not name or name.startswith((":", "file:"))):
+        raise ValidationError("must name a file: sqlite:///FILE, or sqlite:////FOLDER/FILE")
 
 
 def _is_address(text: str) -> None:
-    host, _, port = text.rpartition(":")
-    if not host or not port.isdigit() or not 0 < int(port) < 65536:
-        raise ValidationError("must be HOST:PORT")
+    match = re.fullmatch(r"(?:\[[0-9A-Fa-f:.]+\]|[\w.-]+):([0-9]{1,5})", text)
+    if match is None or not 0 < int(match[1]) < 65536:
+        raise ValidationError(
+            f'must be HOST:PORT, such as 127.0.0.1:8080 or [::1]:8080, not "{text}"'
+        )
 
 
 def _is_url(text: str) -> None:
-    parts = urlsplit(text)
-    if parts.scheme not in ("http", "https") or not parts.netloc or parts.query or parts.fragment:
+    try:
+        parts = urlsplit(text)
+        is_sound = bool(parts.hostname) and parts.port != 0
+    except ValueError:
+        is_sound = False
+    if not is_sound or parts.scheme not in ("http", "https") or parts.query or parts.fragment:
         raise ValidationError("must be an http or https URL without a query")
 
 
-def _count(least: int) -> fields.Integer:
-    return fields.Integer(validate=validate.Range(min=least))
+def _text(meaning: str, check: Any) -> fields.String:
+    return fields.String(validate=check, metadata={"meaning": meaning})
+
+
+def _count(least: int, meaning: str, most: int | None = None) -> fields.Integer:
+    bounds = f"at least {least}" if most is None else f"from {least} to {most}"
+    return fields.Integer(
+        validate=validate.Range(least, most, error=f"must be {bounds}, not {{input}}"),
+        error_messages={"invalid": f'must be a whole number, {bounds}, not "{{input}}"'},
+        metadata={"meaning": meaning},
+    )
+
+
+def _switch(meaning: str) -> fields.Boolean:
+    said = 'must be true or false (yes or no, on or off, 1 or 0), not "{input}"'
+    return fields.Boolean(error_messages={"invalid": said}, metadata={"meaning": meaning})
 
 
 class _Settings(Schema):
-    database_url = fields.String(validate=_is_database)
-    bind = fields.String(validate=_is_address)
-    public_url = fields.String(validate=_is_url)
-    schemas = _Folders()
-    workers = _count(0)
-    threads = _count(1)
-    page_size = _count(1)
-    max_page_size = _count(1)
-    max_matches = _count(0)
-    cursor_seconds = _count(1)
-    bulk_operations = _count(1)
-    bulk_bytes = _count(1)
-    body_bytes = _count(1)
-    patched_members = _count(0)
-    rate_per_second = _count(0)
-    failures_per_minute = _count(0)
-    unique_group_names = fields.Boolean()
-    open_discovery = fields.Boolean()
+    database_url = _text(
+        "sqlite:///FILE, sqlite:////FOLDER/FILE or postgresql://USER:PASSWORD@HOST/NAME",
+        _is_database,
+    )
+    bind = _text("HOST:PORT to listen on", _is_address)
+    public_url = _text("URL by which clients come; follows SCIM_BIND unless set", _is_url)
+    schemas = _Folders(metadata={"meaning": "further folders of schema files, separated by :"})
+    workers = _count(0, "processes; 0: one for each core")
+    threads = _count(1, "requests at once in each process")
+    page_size = _count(1, "resources in a page, unless the client says")
+    max_page_size = _count(1, "most resources in a page", LARGEST_PAGE)
+    max_matches = _count(0, "most resources that a search may find; 0: no limit")
+    cursor_seconds = _count(1, "how long a cursor can be used")
+    bulk_operations = _count(1, "most operations in a Bulk request")
+    bulk_bytes = _count(1, "most bytes in a Bulk request")
+    body_bytes = _count(1, "most bytes in any other request")
+    patched_members = _count(0, "PATCH of a group with more members answers 204")
+    patch_without_body = _Names(
+        metadata={"meaning": "resource types whose PATCH answers 204, separated by commas"}
+    )
+    rate_per_second = _count(0, "requests a second of each client; 0: no limit")
+    failures_per_minute = _count(0, "failed authentications a minute of an address; 0: no limit")
+    unique_group_names = _switch("whether group names are unique in their tenant")
+    open_discovery = _switch("whether discovery needs no token")
 
 
 def _lines(messages: dict[str, Any]) -> str:

@@ -1,22 +1,27 @@
 """The settings of gunicorn, which reads the names of this module.
 
-One process per core and one more, each with its own engine, made after the fork.
+One process per core, each with its own engine, made after the fork.
 """
 
 import gc
 import os
+import sys
 
 from scim_server.config import Config
 
 _config = Config.from_env(os.environ)
 
+SWITCH = 0.0005
+"""Seconds for which a thread keeps the interpreter: while one that writes to SQLite waits for it,
+every other process waits too."""
+
 bind = _config.bind
-worker_class = "gthread"
-workers = _config.workers or (os.cpu_count() or 1) + 1
+worker_class = "scim_server.web.worker.ScimWorker"
+workers = _config.workers or os.cpu_count() or 1
 threads = _config.threads
 preload_app = False
 
-timeout = 60  # seconds
+timeout = 60  # seconds: for a request to come, for an answer to be taken, between heartbeats
 graceful_timeout = 30  # seconds
 keepalive = 75  # seconds: longer than a reverse proxy keeps its idle connection, commonly 60
 max_requests = 1_000_000
@@ -28,6 +33,7 @@ limit_request_fields = 64
 # The heartbeat file on a disk would stop a worker whenever the disk is busy.
 worker_tmp_dir = "/dev/shm" if os.path.isdir("/dev/shm") else None
 control_socket_disable = True
+logger_class = "scim_server.web.journal.ServerLog"
 accesslog = None  # the application writes its own request log
 
 
@@ -39,16 +45,4 @@ def post_worker_init(_worker: object) -> None:
     gc.collect()
     gc.freeze()
     gc.set_threshold(50_000, 20, 50)
-
-
-logconfig_dict = {
-    "version": 1,
-    "disable_existing_loggers": False,
-    "formatters": {"lines": {"()": "scim_server.web.journal.ServerLines"}},
-    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "lines"}},
-    "root": {"level": "WARNING", "handlers": ["stderr"]},
-    "loggers": {
-        "gunicorn.error": {"level": "INFO", "handlers": ["stderr"], "propagate": False},
-        "gunicorn.access": {"level": "CRITICAL", "handlers": ["stderr"], "propagate": False},
-    },
-}
+    sys.setswitchinterval(SWITCH)

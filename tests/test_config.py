@@ -2,7 +2,7 @@
 
 import pytest
 
-from scim_server.config import BadConfig, Config
+from scim_server.config import BadConfig, Config, local_links, misspelt, settings
 
 
 def test_without_settings_the_defaults_hold() -> None:
@@ -12,8 +12,38 @@ def test_without_settings_the_defaults_hold() -> None:
 def test_links_follow_the_address_unless_a_public_url_is_told() -> None:
     told = {"SCIM_BIND": "127.0.0.1:9000"}
     assert Config.from_env(told).base_url == "http://127.0.0.1:9000/scim/v2"
-    told["SCIM_PUBLIC_URL"] = "https://example.com/directory/"
-    assert Config.from_env(told).base_url == "https://example.com/directory/scim/v2"
+    for url in ("https://example.com/directory", "https://example.com/directory/scim/v2"):
+        for told["SCIM_PUBLIC_URL"] in (url, f"{url}/"):
+            assert Config.from_env(told).base_url == "https://example.com/directory/scim/v2"
+
+
+@pytest.mark.parametrize(
+    ("bind", "links"),
+    [("0.0.0.0:80", "127.0.0.1:80"), ("[::]:80", "[::1]:80"), ("[::0]:80", "[::1]:80")],
+)
+def test_links_never_begin_with_an_address_that_is_none(bind: str, links: str) -> None:
+    told = {"SCIM_BIND": bind}
+    assert Config.from_env(told).base_url == f"http://{links}/scim/v2"
+    [warning] = local_links(told)
+    assert bind in warning and f"http://{links}" in warning
+    assert local_links(told | {"SCIM_PUBLIC_URL": "https://example.com"}) == []
+
+
+@pytest.mark.parametrize("bind", ["", "10.0.0.7:80", "[fe80::7]:80", "scim.example.com:80"])
+def test_links_that_others_can_follow_are_not_warned_of(bind: str) -> None:
+    assert local_links({"SCIM_BIND": bind}) == []
+
+
+@pytest.mark.parametrize(
+    ("bind", "address"),
+    [
+        ("127.0.0.1:80", ("127.0.0.1", 80)),
+        ("[::1]:8080", ("::1", 8080)),
+        ("localhost:65535", ("localhost", 65535)),
+    ],
+)
+def test_an_address_has_a_host_and_a_port(bind: str, address: tuple[str, int]) -> None:
+    assert Config.from_env({"SCIM_BIND": bind}).address == address
 
 
 @pytest.mark.parametrize(
@@ -21,21 +51,95 @@ def test_links_follow_the_address_unless_a_public_url_is_told() -> None:
     [
         ("DATABASE_URL", "mysql://x"),
         ("DATABASE_URL", "scim.db"),
+        ("DATABASE_URL", "sqlite:"),
+        ("DATABASE_URL", "sqlite://"),
+        ("DATABASE_URL", "sqlite://scim.db"),
+        ("DATABASE_URL", "sqlite:///:memory:"),
+        ("DATABASE_URL", "sqlite:///file:scim.db?uri=true"),
+        ("DATABASE_URL", "postgresql://host:port/scim"),
+        ("DATABASE_URL", "postgresql://scim:p@ssword@host/scim"),
         ("BIND", "8080"),
         ("BIND", "host:0"),
         ("BIND", "host:99999"),
+        ("BIND", "::1:8080"),
+        ("BIND", "http://127.0.0.1:8080"),
+        ("BIND", "*:8080"),
         ("PUBLIC_URL", "ftp://x"),
         ("PUBLIC_URL", "https://x?y"),
+        ("PUBLIC_URL", "https://[x"),
+        ("PUBLIC_URL", "https://x:99999"),
+        ("PUBLIC_URL", "https:///path"),
         ("SCHEMAS", "/there/is/no/such/folder"),
         ("THREADS", "0"),
         ("WORKERS", "-1"),
         ("PAGE_SIZE", "many"),
+        ("MAX_PAGE_SIZE", "10001"),
         ("OPEN_DISCOVERY", "perhaps"),
     ],
 )
 def test_a_faulty_setting_is_named(name: str, value: str) -> None:
     with pytest.raises(BadConfig, match=f"^SCIM_{name}: "):
         Config.from_env({f"SCIM_{name}": value})
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "words"),
+    [
+        ("OPEN_DISCOVERY", "perhaps", ["true", "false", "yes", "no", "on", "off", '"perhaps"']),
+        ("PAGE_SIZE", "many", ["whole number", "at least 1", '"many"']),
+        ("PAGE_SIZE", "0", ["at least 1", "0"]),
+        ("MAX_PAGE_SIZE", "20000", ["from 1 to 10000", "20000"]),
+        ("BIND", "here", ["HOST:PORT", '"here"']),
+        ("DATABASE_URL", "sqlite://", ["sqlite:///FILE"]),
+        ("DATABASE_URL", "postgresql://scim:p@ss@host/scim", ["%40"]),
+    ],
+)
+def test_a_fault_says_what_is_allowed(name: str, value: str, words: list[str]) -> None:
+    with pytest.raises(BadConfig) as told:
+        Config.from_env({f"SCIM_{name}": value})
+    assert [word for word in words if word not in str(told.value)] == []
+
+
+@pytest.mark.parametrize(
+    "url", ["mysql://scim:hunter2@host/scim", "postgresql://scim:hunter2@x@host/scim", "hunter2"]
+)
+def test_no_fault_repeats_a_password(url: str) -> None:
+    with pytest.raises(BadConfig) as told:
+        Config.from_env({"SCIM_DATABASE_URL": url})
+    assert "hunter2" not in str(told.value)
+
+
+@pytest.mark.parametrize("word", ["true", "YES", "on", "1", "false", "No", "OFF", "0"])
+def test_a_switch_understands_the_words_that_its_fault_lists(word: str) -> None:
+    config = Config.from_env({"SCIM_OPEN_DISCOVERY": word})
+    assert config.open_discovery is (word.lower() in ("true", "yes", "on", "1"))
+
+
+@pytest.mark.parametrize(
+    ("name", "advice"),
+    [
+        ("SCIM_BNID", "did you mean SCIM_BIND?"),
+        ("SCIM_DATABASE", "did you mean SCIM_DATABASE_URL?"),
+        ("SCIM_PAGESIZE", "did you mean SCIM_PAGE_SIZE?"),
+        ("SCIM_QUARTZ", "scim-server --help lists the settings."),
+    ],
+)
+def test_a_variable_that_is_no_setting_is_told(name: str, advice: str) -> None:
+    assert misspelt({name: "", "SCIM_BIND": "x"}) == [
+        f"{name} is no setting, and is ignored: {advice}"
+    ]
+
+
+@pytest.mark.parametrize("name", ["SCIM_URL", "SCIM_TOKEN", "SCIM_TEST_EXAMPLES", "PORT", "HOME"])
+def test_a_variable_of_others_is_not_told(name: str) -> None:
+    assert misspelt({name: "x"}) == []
+
+
+def test_every_setting_is_described_in_few_words() -> None:
+    told = {variable: (meaning, default) for variable, meaning, default in settings()}
+    assert list(told) == [f"SCIM_{name.upper()}" for name in Config.__dataclass_fields__]
+    assert all(meaning for meaning, _ in told.values())
+    assert told["SCIM_THREADS"][1] == Config().threads
 
 
 def test_all_faults_are_told_at_once() -> None:

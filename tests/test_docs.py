@@ -9,7 +9,7 @@ import pytest
 
 from scim_server.cli import main
 from scim_server.config import BUNDLED_SCHEMAS, PREFIX, Config
-from scim_server.protocol.tolerance import TOLERANCES
+from scim_server.protocol.tolerance.table import TOLERANCES
 
 REPOSITORY = Path(__file__).parent.parent
 PAGES = sorted([*REPOSITORY.glob("*.md"), *REPOSITORY.glob("docs/**/*.md")])
@@ -45,6 +45,7 @@ IN_WORDS = {
     "bind": "`127.0.0.1:8080`",
     "public_url": "`http://` and `SCIM_BIND`",
     "schemas": "none",
+    "patch_without_body": "none",
     "unique_group_names": "true",
     "open_discovery": "true",
 }
@@ -63,6 +64,7 @@ def test_the_defaults_in_words_are_those_of_the_code() -> None:
     assert told == (IN_WORDS["database_url"], IN_WORDS["bind"])
     assert config.public_url == f"http://{config.bind}"
     assert config.schemas == (BUNDLED_SCHEMAS,)
+    assert config.patch_without_body == ()
     assert config.unique_group_names and config.open_discovery
 
 

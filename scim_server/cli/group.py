@@ -1,38 +1,64 @@
-"""Faults that an operator can mend, told in a line each and without a traceback."""
+"""The whole command: its help, its warnings, and its faults in a line each, without traceback."""
 
 import logging
-from typing import Any
+import os
+import sys
+from collections.abc import Sequence
+from typing import Any, NoReturn
 
 import click
 import structlog
 
-from scim_server.config import BadConfig
+from scim_server.config import BadConfig, misspelt, settings
 from scim_server.directory.ports import Contention
-from scim_server.protocol.errors import ScimError, Unavailable
-from scim_server.protocol.load import BadSchemas
+from scim_server.protocol.errors import ScimError
+from scim_server.protocol.loading.registry import BadSchemas
 
 
 class Commands(click.Group):
     """A group of commands whose expected faults end with exit status 1."""
 
+    def format_epilog(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """The settings: what is installed brings no other documentation."""
+        with formatter.section("Settings, which are environment variables"):
+            formatter.write_dl(
+                [(name, f"{meaning}{_default(value)}") for name, meaning, value in settings()]
+            )
+
     def invoke(self, ctx: click.Context) -> Any:
         """Run the command that was named."""
         # The log is for the server: an operator reads one line, and scripts read stdout.
         structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.CRITICAL))
+        warn(misspelt(os.environ))
         try:
             return super().invoke(ctx)
-        except (BadConfig, BadSchemas) as fault:
-            raise click.ClickException(str(fault)) from None
-        except Unavailable as fault:
-            raise click.ClickException(why_away(fault)) from None
+        except BadConfig as bad:
+            refuse(str(bad).splitlines())
+        except BadSchemas as bad:
+            refuse(bad.faults)
         except Contention:
             raise click.ClickException("The database is busy: try again.") from None
         except ScimError as fault:
             raise click.ClickException(fault.detail) from None
 
 
-def why_away(fault: Unavailable) -> str:
-    """What the driver says, in one line."""
-    cause = fault.__cause__
-    lines = str(getattr(cause, "orig", None) or "").strip().splitlines()
-    return f"{fault.detail} {lines[0].strip()}" if lines else fault.detail
+def warn(lines: list[str]) -> None:
+    """Tell what keeps nothing from going on."""
+    for line in lines:
+        click.echo(f"Warning: {line}", err=True)
+
+
+def refuse(faults: Sequence[str]) -> NoReturn:
+    """Tell what is wrong, as click tells a single fault, and end."""
+    for fault in faults:
+        click.echo(f"Error: {fault}", err=True)
+    sys.exit(1)
+
+
+def _default(value: object) -> str:
+    match value:
+        case tuple():
+            return ""
+        case bool():
+            return f" [{str(value).lower()}]"
+    return f" [{value}]"

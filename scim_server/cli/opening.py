@@ -1,66 +1,76 @@
 """From the environment to an open database."""
 
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import contextmanager
 
 import click
 
 from scim_server.app import Parts, build
-from scim_server.cli.group import why_away
-from scim_server.config import BadConfig, Config
+from scim_server.config import Config
 from scim_server.protocol.errors import Unavailable
-from scim_server.protocol.load import BadSchemas
-from scim_server.store.migrate import NOT_CURRENT, is_current
+from scim_server.store.database import Database
+from scim_server.store.migrate import NewerDatabase, head, revision
 
 
 @contextmanager
 def opened() -> Iterator[Parts]:
-    """The parts of a server. Raises BadConfig, BadSchemas."""
+    """The parts of a server. Raises BadConfig, BadSchemas, ClickException: the database is away."""
     parts = build(Config.from_env(os.environ))
     try:
         yield parts
+    except Unavailable as fault:
+        raise click.ClickException(_away(parts.database, fault)) from None
+    except NewerDatabase as fault:
+        raise click.ClickException(_fault(parts.database, f"is too new: {fault}")) from None
     finally:
         parts.database.close()
 
 
 @contextmanager
 def ready() -> Iterator[Parts]:
-    """The parts of a server on a database that has been initialised."""
+    """The parts of a server on a database that has been initialised. Raises as opened."""
     with opened() as parts:
-        with parts.database.reading() as connection:
-            if not is_current(connection):
-                raise click.ClickException(NOT_CURRENT)
+        for fault in unready(parts.database):
+            raise click.ClickException(fault)
         yield parts
 
 
-def start_faults(environment: Mapping[str, str]) -> list[str]:
-    """Everything that keeps a server with this environment from starting.
-
-    Faulty settings are put aside to find out what is wrong besides.
-    """
-    faults, sound = [], dict(environment)
+def unready(database: Database) -> list[str]:
+    """What is in the way of using the database."""
+    if database.file and not database.file.exists():
+        return [_fault(database, "does not exist: run scim-server init.")]
     try:
-        config = Config.from_env(sound)
-    except BadConfig as bad:
-        faults = str(bad).splitlines()
-        for fault in faults:
-            sound.pop(fault.partition(":")[0], None)
-        config = Config.from_env(sound)
-    try:
-        parts = build(config)
-    except BadSchemas as bad:
-        # The database is asked with the schemas that come with the server.
-        faults += bad.faults
-        parts = build(Config.from_env(sound | {"SCIM_SCHEMAS": ""}))
-    return faults + _database_faults(parts)
-
-
-def _database_faults(parts: Parts) -> list[str]:
-    try:
-        with parts.database.reading() as connection:
-            return [] if is_current(connection) else [NOT_CURRENT]
+        with database.reading() as connection:
+            found = revision(connection)
     except Unavailable as fault:
-        return [why_away(fault)]
-    finally:
-        parts.database.close()
+        return [_away(database, fault)]
+    if found == head():
+        return []
+    state = f"is at {found}, and this version needs {head()}" if found else "is empty"
+    return [_fault(database, f"{state}: run scim-server init.")]
+
+
+def unmakeable(database: Database) -> list[str]:
+    """What is in the way of creating the database, or of migrating the one that is there."""
+    if database.file and not database.file.exists():
+        folder = database.file.parent
+        what = f"cannot be created: there is no folder {folder}."
+        return [] if folder.is_dir() else [_fault(database, what)]
+    try:
+        with database.reading() as connection:
+            revision(connection)
+    except Unavailable as fault:
+        return [_away(database, fault)]
+    return []
+
+
+def _away(database: Database, fault: Unavailable) -> str:
+    """With what the driver says, in one line."""
+    cause = getattr(fault.__cause__, "orig", None) or fault.__cause__ or fault
+    said = str(cause).strip().partition("\n")[0].strip()
+    return _fault(database, f"cannot be used: {said}")
+
+
+def _fault(database: Database, what: str) -> str:
+    return f"SCIM_DATABASE_URL: {database.place} {what}"

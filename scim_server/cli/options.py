@@ -9,6 +9,8 @@ from rich.table import Table
 
 from scim_server.app import Parts
 
+FIRST_NAME = "default"
+"""Of the tenant that comes with the database."""
 LONGEST_NAME = 100
 UNFOLDED = 200
 """Characters of a line that is read by other programs."""
@@ -22,7 +24,7 @@ def _name(_: click.Context, __: click.Parameter, text: str) -> str:
 
 
 new_name = click.argument("name", callback=_name)
-for_scripts = click.option("--json", "as_json", is_flag=True, help="For scripts.")
+for_scripts = click.option("--json", "as_json", is_flag=True, help="Print JSON, for scripts.")
 
 
 def tenant_number(parts: Parts, name: str) -> int:
@@ -36,9 +38,11 @@ def tenant_number(parts: Parts, name: str) -> int:
 
 def show(columns: list[str], rows: list[list[Any]]) -> None:
     """Print a table for people."""
-    table = Table()
+    # Lines between the columns would make a terminal of 80 characters fold the days.
+    table = Table(box=None, padding=(0, 2, 0, 0))
     for column in columns:
         table.add_column(column, overflow="fold")
     for row in rows:
         table.add_row(*("" if cell is None else str(cell) for cell in row))
-    Console(width=None if sys.stdout.isatty() else UNFOLDED).print(table)
+    width = None if sys.stdout.isatty() else UNFOLDED
+    Console(width=width, markup=False, emoji=False).print(table)

@@ -13,17 +13,28 @@ from scim_server.protocol.schema import Registry
 from scim_server.protocol.searching import Asked
 
 DEFAULT_SCOPES = (f"{EVERY}:{WRITE}", BULK)
+SCOPES_HELP = (
+    "What it may do; may be repeated. *:read, *:write, users:read, users:write, groups:read,"
+    " groups:write, bulk, admin; for a resource type of your own at /Devices devices:read and"
+    " devices:write. Write implies read."
+)
+
+
+def every_scope(registry: Registry) -> list[str]:
+    """Each that a request could ask for."""
+    names = [EVERY, *map(kind_scope, registry.kinds.values())]
+    return sorted(
+        [f"{name}:{access}" for name in names for access in (READ, WRITE)] + [BULK, ADMIN]
+    )
 
 
 def check_scopes(registry: Registry, scopes: Iterable[str]) -> None:
     """Refuse what no request would ever ask for."""
-    names = [EVERY, *map(kind_scope, registry.kinds.values())]
-    known = {f"{name}:{access}" for name in names for access in (READ, WRITE)} | {BULK, ADMIN}
-    unknown = sorted(set(scopes) - known)
+    known = every_scope(registry)
+    unknown = [scope for scope in scopes if scope not in known]
     if unknown:
-        listed = ", ".join(sorted(known))
         raise click.BadParameter(
-            f"{', '.join(unknown)}: choose from {listed}.", param_hint="--scope"
+            f"{', '.join(unknown)}: choose from {', '.join(known)}.", param_hint="--scope"
         )
 
 

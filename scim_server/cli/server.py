@@ -8,12 +8,13 @@ from typing import NoReturn
 import click
 
 from scim_server.app import Parts, new_id
-from scim_server.cli.opening import opened, ready, start_faults
-from scim_server.directory.callers import BULK, EVERY, WRITE
+from scim_server.cli.opening import opened, ready, unmakeable, unready
+from scim_server.cli.scopes import DEFAULT_SCOPES
+from scim_server.cli.starting import require_startable
 from scim_server.directory.credentials import Client
-from scim_server.store.check import sizes, violations
+from scim_server.store.check.invariants import sizes, violations
 from scim_server.store.clients import FIRST_TENANT
-from scim_server.store.migrate import migrate, revision
+from scim_server.store.migrate import migrate
 
 FIRST_CLIENT = "first"
 FIRST_LIFETIME = timedelta(days=365)
@@ -22,24 +23,34 @@ GUNICORN = (sys.executable, "-m", "gunicorn", "--config", "python:scim_server.se
 
 @click.command()
 def init() -> None:
-    """Create the database, or bring it to this version; again and again is fine."""
+    """Create the database, or bring it to this version.
+
+    Does nothing where it is at this version already.
+    """
     with opened() as parts:
+        for fault in unmakeable(parts.database):
+            raise click.ClickException(fault)
         click.echo(_migrated(parts))
 
 
 @click.command()
 def serve() -> None:
-    """Serve until SIGTERM. Tells everything that is wrong with the start at once."""
-    faults = start_faults(os.environ)
-    if faults:
-        click.echo("\n".join(faults), err=True)
-        sys.exit(1)
+    """Serve until SIGTERM.
+
+    First tells everything that is wrong with settings, schemas, database and address, at once.
+    """
+    require_startable(unready)
     _run_gunicorn()
 
 
 @click.command()
 def quickstart() -> None:
-    """Make the database and a first client where there is none, tell its token, and serve."""
+    """Prepare the database and a first client, and serve.
+
+    Creates or migrates the database, prints a new token of the client "first" and a curl line that
+    works, and serves until SIGTERM. Changes nothing where the server could not start.
+    """
+    require_startable(unmakeable)
     with opened() as parts:
         click.echo(_migrated(parts))
         base_url, token = parts.config.base_url, _first_token(parts)
@@ -54,7 +65,10 @@ def quickstart() -> None:
 
 @click.command()
 def check() -> None:
-    """Verify the stored data; a line for each violation, and exit status 1 if there is one."""
+    """Verify the stored data.
+
+    Prints a line for each violation, and ends with exit status 1 where there is one.
+    """
     with ready() as parts:
         found = 0
         for violation in violations(parts.database, parts.registry):
@@ -67,12 +81,8 @@ def check() -> None:
 
 def _migrated(parts: Parts) -> str:
     """Migrate, and say what that came to."""
-    place = parts.database.url.render_as_string()
-    with parts.database.reading() as connection:
-        before = revision(connection)
-    migrate(parts.database)
-    with parts.database.reading() as connection:
-        after = revision(connection)
+    place = parts.database.place
+    before, after = migrate(parts.database)
     if before is None:
         return f"{place}: created, at {after}."
     if before == after:
@@ -85,8 +95,7 @@ def _first_token(parts: Parts) -> str:
     existing = parts.clients.client(FIRST_TENANT, FIRST_CLIENT)
     if existing:
         return parts.credentials.issue(existing, FIRST_LIFETIME)
-    scopes = frozenset({f"{EVERY}:{WRITE}", BULK})
-    first = Client(FIRST_TENANT, new_id(), FIRST_CLIENT, scopes)
+    first = Client(FIRST_TENANT, new_id(), FIRST_CLIENT, frozenset(DEFAULT_SCOPES))
     return parts.credentials.add(first, FIRST_LIFETIME)
 
 

@@ -11,13 +11,16 @@ from scim_server.protocol.values import stamp
 
 @click.group()
 def tenant() -> None:
-    """Tenants: nothing crosses from one to another. The first is called default."""
+    """Directories apart: nothing crosses from one to another.
+
+    A client belongs to one tenant; the tenant that comes with the database is called default.
+    """
 
 
 @tenant.command("add")
 @new_name
 def add_tenant(name: str) -> None:
-    """Add a tenant."""
+    """Add a tenant; client add --tenant gives it a client."""
     with ready() as parts:
         number = parts.clients.add_tenant(name, stamp(utc_now()))
     click.echo(f"Tenant {name} is number {number}.")
@@ -26,7 +29,7 @@ def add_tenant(name: str) -> None:
 @tenant.command("list")
 @for_scripts
 def list_tenants(as_json: bool) -> None:
-    """List the tenants."""
+    """List the tenants and their numbers, which the log shows."""
     with ready() as parts:
         tenants = parts.clients.tenants()
     if as_json:

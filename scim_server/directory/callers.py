@@ -43,6 +43,14 @@ class Caller:
         if not self.may(access, kind):
             raise Forbidden(f'This needs the scope "{kind_scope(kind)}:{access}".')
 
+    def readable(self, kinds: tuple[ResourceType, ...]) -> tuple[ResourceType, ...]:
+        """Those of the kinds that may be read. Raises Forbidden where there is none."""
+        readable = tuple(kind for kind in kinds if self.may(READ, kind))
+        if not readable:
+            scopes = " or ".join(f'"{kind_scope(kind)}:{READ}"' for kind in kinds)
+            raise Forbidden(f"This needs the scope {scopes}.")
+        return readable
+
     def require_bulk(self) -> None:
         """Raises Forbidden."""
         if BULK not in self.scopes:

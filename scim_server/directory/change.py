@@ -12,12 +12,19 @@ from scim_server.directory.diff import changed_paths
 from scim_server.directory.events import Action, Actor, Event
 from scim_server.directory.lifecycle import Status, initial, on_active
 from scim_server.directory.ports import MemberDelta, Resource, Writer
-from scim_server.protocol import etag, patch_members, references
-from scim_server.protocol.errors import InvalidValue, Mutability, VersionMismatch
+from scim_server.protocol import etag, references
+from scim_server.protocol.errors import (
+    InvalidValue,
+    NotMutable,
+    UnknownMembers,
+    VersionMismatch,
+)
 from scim_server.protocol.finish import finish
 from scim_server.protocol.immutable import keep_immutable
+from scim_server.protocol.intake import Intake
 from scim_server.protocol.messages import Operation
-from scim_server.protocol.patch import apply
+from scim_server.protocol.patch import members as patch_members
+from scim_server.protocol.patch.apply import apply
 from scim_server.protocol.schema import Document, ResourceType
 from scim_server.protocol.values import stamp
 
@@ -41,12 +48,14 @@ class Change:
         self,
         store: Writer,
         actor: Actor,
+        intake: Intake,
         now: datetime,
         new_id: Callable[[], str],
         read_only: Callable[[Resource], Document],
     ) -> None:
         self.store = store
         self.actor = actor
+        self.intake = intake
         self.now = stamp(now)
         self.new_id = new_id
         self.read_only = read_only
@@ -64,10 +73,12 @@ class Change:
         return Draft(resource, members)
 
     def create(self, drafts: Sequence[Draft]) -> list[Resource]:
-        """Store new resources. Raises Uniqueness, InvalidValue."""
+        """Store new resources. Raises NotUnique, InvalidValue."""
         stored = self.store.insert([draft.resource for draft in drafts])
         deltas = [
-            self.store.add_members(resource, draft.members) if draft.members else MemberDelta()
+            self._known(self.store.add_members, resource, draft.members)
+            if draft.members
+            else MemberDelta()
             for resource, draft in zip(stored, drafts, strict=True)
         ]
         self.store.record(
@@ -81,17 +92,19 @@ class Change:
     def replace(self, kind: ResourceType, id: str, checked: Document, if_match: Tags) -> Resource:
         """PUT (§3.5.1). What is omitted is cleared, ``active`` excepted: it stays as it is.
 
-        Raises NotFound, VersionMismatch, Mutability, Conflict, and what create raises.
+        Raises NotFound, VersionMismatch, NotMutable, Conflict, and what create raises.
         """
         before = self._lock(kind, id, if_match)
         document = dict(checked)
         members = _take_members(kind, document)
         references.strip(kind, document)
-        document = finish(kind, keep_immutable(kind, before.document, document), Mutability)
+        document = finish(kind, keep_immutable(kind, before.document, document), NotMutable)
         flag = kind.storage.status
         if flag and flag in before.document:
             document.setdefault(flag, before.document[flag])
-        delta = self.store.set_members(before, members) if kind.storage.members else MemberDelta()
+        delta = MemberDelta()
+        if kind.storage.members:
+            delta = self._known(self.store.set_members, before, members)
         return self._save(before, document, delta)
 
     def patch(
@@ -159,15 +172,28 @@ class Change:
     def _change_members(self, group: Resource, change: patch_members.MemberChange) -> MemberDelta:
         match change:
             case patch_members.AddMembers(ids):
-                return self.store.add_members(group, ids)
+                return self._known(self.store.add_members, group, ids)
             case patch_members.RemoveMembers(ids):
                 return self.store.remove_members(group, ids)
             case patch_members.SetMembers(ids):
-                return self.store.set_members(group, ids)
+                return self._known(self.store.set_members, group, ids)
             case patch_members.RemoveMembersWhere(where):
                 return self.store.remove_members_where(group, where)
             case patch_members.ClearMembers():
                 return self.store.remove_members_where(group, None)
+
+    def _known(
+        self,
+        change: Callable[[Resource, Sequence[str]], MemberDelta],
+        group: Resource,
+        ids: Sequence[str],
+    ) -> MemberDelta:
+        """Change the members, for a lenient client to those that there are."""
+        try:
+            return change(group, ids)
+        except UnknownMembers as refusal:
+            self.intake.unknown_members(refusal)
+            return change(group, [id for id in ids if id not in refusal.ids])
 
     def _event(
         self, action: Action, resource: Resource, changes: Document, delta: MemberDelta

@@ -29,7 +29,7 @@ LIVE_TOKENS = 2
 USED_RESOLUTION = timedelta(minutes=1)
 """How exact ``last_used`` is: a write for every request would cost more than the request."""
 
-Mode = Literal["tolerant", "strict"]
+Mode = Literal["tolerant", "lenient", "strict"]
 Profile = Literal["rfc", "entra"]
 
 
@@ -75,7 +75,7 @@ class ClientStore(Protocol):
         """All of a tenant, by name, with their tokens, newest first."""
 
     def add_client(self, client: Client, created: str) -> None:
-        """Raises Uniqueness."""
+        """Raises NotUnique."""
 
     def add_token(self, token: Token) -> None:
         """Store a token."""
@@ -122,7 +122,7 @@ class Credentials:
             self.store.touch(token, stamp(now))
 
     def add(self, client: Client, lifetime: timedelta) -> str:
-        """Register a client and return its token, shown once. Raises Uniqueness."""
+        """Register a client and return its token, shown once. Raises NotUnique."""
         self.store.add_client(client, stamp(self.clock()))
         return self.issue(client, lifetime)
 
@@ -168,10 +168,10 @@ def visible_prefix(token: Token) -> str:
 
 
 def days_left(token: Token, now: datetime) -> int | None:
-    """Whole days until the token expires."""
+    """Days until the token expires, one that has begun being one: 5 for a token made for 5."""
     if token.expires is None:
         return None
-    return (datetime.fromisoformat(token.expires + "+00:00") - now).days
+    return -((now - datetime.fromisoformat(token.expires + "+00:00")) // timedelta(days=1))
 
 
 def _make(tenant: int) -> tuple[str, str]:

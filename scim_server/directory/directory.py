@@ -1,6 +1,6 @@
 """The use cases. One public method is one use case and one transaction."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from contextlib import ExitStack, closing
 from dataclasses import replace
 from itertools import chain, islice
@@ -23,7 +23,7 @@ from scim_server.directory.searching import Results, Search
 from scim_server.directory.views import Renderer, View, wants_members
 from scim_server.protocol.errors import Unavailable
 from scim_server.protocol.messages import BulkRequest
-from scim_server.protocol.patch import touched
+from scim_server.protocol.patch.apply import touched
 from scim_server.protocol.projection import Projection, with_written, written
 from scim_server.protocol.projection import parse as parse_projection
 from scim_server.protocol.references import named
@@ -41,6 +41,7 @@ class Directory:
     """Resources of every tenant: each call names its caller, who has exactly one.
 
     patched_members: PATCH shows no group that has more, unless it is asked to
+    unshown:         names of types of which PATCH shows no resource, likewise
     """
 
     def __init__(
@@ -52,6 +53,7 @@ class Directory:
         clock: Clock,
         new_id: Callable[[], str],
         patched_members: int,
+        unshown: Collection[str],
     ) -> None:
         self.store = store
         self.registry = registry
@@ -59,6 +61,7 @@ class Directory:
         self.clock = clock
         self.new_id = new_id
         self.patched_members = patched_members
+        self.unshown = unshown
         self._search = search
 
     def get(self, caller: Caller, kind: ResourceType, id: str, asked: Asked) -> View:
@@ -79,7 +82,7 @@ class Directory:
         return self._search.run(caller, kinds, request)
 
     def create(self, caller: Caller, kind: ResourceType, body: object, asked: Asked) -> View:
-        """POST (§3.3). Raises InvalidSyntax, InvalidValue, Uniqueness, Forbidden."""
+        """POST (§3.3). Raises InvalidSyntax, InvalidValue, NotUnique, Forbidden."""
         caller.require(WRITE, kind)
         document = caller.intake.document(kind, body)
         projection = _projection(kind, asked)
@@ -105,7 +108,7 @@ class Directory:
     ) -> View:
         """PUT (§3.5.1).
 
-        Raises NotFound, VersionMismatch, Mutability, Conflict, and what create raises.
+        Raises NotFound, VersionMismatch, NotMutable, Conflict, and what create raises.
         """
         caller.require(WRITE, kind)
         document = caller.intake.document(kind, body)
@@ -126,7 +129,7 @@ class Directory:
         if_match: Tags,
         asked: Asked,
     ) -> View:
-        """PATCH (§3.5.2); shows nothing of a large group that nobody asked to see.
+        """PATCH (§3.5.2); shows nothing of a large group, or of a type, that nobody asked to see.
 
         Raises InvalidPath, InvalidFilter, NoTarget, TooLarge, and what replace raises.
         """
@@ -137,6 +140,8 @@ class Directory:
 
         def work(change: Change) -> View:
             resource = change.patch(kind, id, operations, if_match)
+            if asked == Asked() and kind.name in self.unshown:
+                return self.renderer.unshown(resource, _relations(change.store, resource))
             if asked != Asked() or not kind.storage.members:
                 return self._answered(change.store, resource, projection)
             others = kind.storage.member_of or named(kind, resource.document)
@@ -175,7 +180,9 @@ class Directory:
         raise Unavailable("Too many changes to the same resources at once.", retry_after=1)
 
     def _change(self, writer: Writer, caller: Caller) -> Change:
-        return Change(writer, caller.actor, self.clock(), self.new_id, self._read_only)
+        return Change(
+            writer, caller.actor, caller.intake, self.clock(), self.new_id, self._read_only
+        )
 
     def _read_only(self, resource: Resource) -> Document:
         tag = self.renderer.tag(resource, Relations())

@@ -98,7 +98,7 @@ class Query:
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
+class Hit:
     """A found resource and where it stands in the order."""
 
     resource: Resource
@@ -128,7 +128,7 @@ class Reader(Protocol):
     def count(self, query: Query) -> int:
         """How many resources match."""
 
-    def page(self, query: Query, window: Window) -> list[Row]:
+    def page(self, query: Query, window: Window) -> list[Hit]:
         """The matches in the window, in order."""
 
     def members(
@@ -147,16 +147,19 @@ class Writer(Reader, Protocol):
         """The resource, kept from every other writer until the end. Raises NotFound."""
 
     def insert(self, resources: Sequence[Resource]) -> list[Resource]:
-        """Store new resources and return them with their store keys. Raises Uniqueness."""
+        """Store new resources and return them with their store keys. Raises NotUnique."""
 
     def update(self, before: Resource, after: Resource) -> None:
-        """Store a changed resource. Raises Uniqueness."""
+        """Store a changed resource. Raises NotUnique."""
 
     def delete(self, resource: Resource) -> list[Resource]:
         """Remove it and its memberships; returns the groups that lost it, locked, as they were."""
 
     def add_members(self, group: Resource, ids: Sequence[str]) -> MemberDelta:
-        """Raises InvalidValue naming unknown ids, members of a wrong kind, or a cycle."""
+        """Raises UnknownMembers, also where the kind is wrong, and InvalidValue for a cycle.
+
+        Nothing is changed then.
+        """
 
     def remove_members(self, group: Resource, ids: Sequence[str]) -> MemberDelta:
         """Ids that are no members are passed over."""
@@ -165,7 +168,7 @@ class Writer(Reader, Protocol):
         """Remove the members that match, or all."""
 
     def set_members(self, group: Resource, ids: Sequence[str]) -> MemberDelta:
-        """Make these the members. Raises InvalidValue as add_members does."""
+        """Make these the members. Raises as add_members does."""
 
     def record(self, events: Iterable[Event]) -> None:
         """Append to the event log, in this transaction."""

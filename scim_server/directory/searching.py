@@ -5,9 +5,10 @@ from contextlib import ExitStack, closing
 from dataclasses import dataclass
 from itertools import groupby, islice
 
-from scim_server.directory.callers import READ, Caller
+from scim_server.directory.callers import Caller
 from scim_server.directory.cursor import Cursors, Place
 from scim_server.directory.ports import (
+    Hit,
     Order,
     Query,
     Reader,
@@ -15,12 +16,11 @@ from scim_server.directory.ports import (
     Relations,
     Resource,
     ResourceStore,
-    Row,
     Window,
 )
 from scim_server.directory.views import Renderer, View, wants_members
 from scim_server.protocol.bind import Bound, bind, bind_any
-from scim_server.protocol.errors import Forbidden, InvalidPath, InvalidValue, Sensitive, TooMany
+from scim_server.protocol.errors import InvalidPath, InvalidValue, Sensitive, TooMany
 from scim_server.protocol.projection import Projection
 from scim_server.protocol.projection import parse as parse_projection
 from scim_server.protocol.references import reference_parts
@@ -64,9 +64,7 @@ class Search:
 
     def run(self, caller: Caller, kinds: Kinds, request: SearchRequest) -> Results:
         """Raises InvalidFilter, InvalidValue, InvalidPath, InvalidCursor, TooMany, Forbidden."""
-        readable = tuple(kind for kind in kinds if caller.may(READ, kind))
-        if not readable:
-            raise Forbidden("This needs a scope that allows to read.")
+        readable = caller.readable(kinds)
         projections = {
             kind.name: parse_projection(kind, request.attributes, request.excluded)
             for kind in readable
@@ -79,10 +77,10 @@ class Search:
         with ExitStack() as stack:
             reader = stack.enter_context(self.store.snapshot(caller.tenant))
             page = self._page(reader, caller, query, request)
-            views = self._views(reader, [row.resource for row in page.rows], projections, stack)
+            views = self._views(reader, [hit.resource for hit in page.hits], projections, stack)
             return Results(
                 page.total,
-                len(page.rows),
+                len(page.hits),
                 views,
                 stack.pop_all(),
                 page.start_index,
@@ -97,30 +95,30 @@ class Search:
         )
         if request.cursor is None:
             window = Window(count, offset=request.start_index - 1)
-            rows = reader.page(query, window) if count else []
-            return _Page(self._total(reader, query, window, rows), rows, request.start_index, None)
+            hits = reader.page(query, window) if count else []
+            return _Page(self._total(reader, query, window, hits), hits, request.start_index, None)
         return self._cursor_page(reader, caller, query, request, count)
 
     def _cursor_page(
         self, reader: Reader, caller: Caller, query: Query, request: SearchRequest, count: int
     ) -> "_Page":
-        """One row more than asked for tells whether there is another page (RFC 9865 §2)."""
+        """One hit more than asked for tells whether there is another page (RFC 9865 §2)."""
         bound = (caller.tenant, caller.actor.client, *_identity(query, request))
         place = self.cursors.read(request.cursor, count, bound) if request.cursor else None
         window = Window(count and count + 1, after=place.position if place else None)
-        rows = reader.page(query, window) if count else []
-        total = place.total if place else self._total(reader, query, window, rows)
-        if len(rows) <= count:
-            return _Page(total, rows, None, None)
-        rows = rows[:count]
+        hits = reader.page(query, window) if count else []
+        total = place.total if place else self._total(reader, query, window, hits)
+        if len(hits) <= count:
+            return _Page(total, hits, None, None)
+        hits = hits[:count]
         return _Page(
-            total, rows, None, self.cursors.make(Place(rows[-1].position, total), count, bound)
+            total, hits, None, self.cursors.make(Place(hits[-1].position, total), count, bound)
         )
 
-    def _total(self, reader: Reader, query: Query, window: Window, rows: Sequence[Row]) -> int:
+    def _total(self, reader: Reader, query: Query, window: Window, hits: Sequence[Hit]) -> int:
         """A page that is not full tells the total, as most look-ups do; else it is counted."""
-        if window.limit > len(rows) and (rows or not window.offset):
-            total = window.offset + len(rows)
+        if window.limit > len(hits) and (hits or not window.offset):
+            total = window.offset + len(hits)
         else:
             total = reader.count(query)
         filtered = any(query.conditions.values())
@@ -153,7 +151,7 @@ class Search:
 @dataclass(frozen=True, slots=True)
 class _Page:
     total: int
-    rows: Sequence[Row]
+    hits: Sequence[Hit]
     start_index: int | None
     next_cursor: str | None
 

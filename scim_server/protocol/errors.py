@@ -66,13 +66,21 @@ class InvalidValue(BadRequest):
     scim_type = "invalidValue"
 
 
+class UnknownMembers(InvalidValue):
+    """Members are not among the resources that there are; ``ids`` names them."""
+
+    def __init__(self, detail: str, ids: frozenset[str]) -> None:
+        super().__init__(detail)
+        self.ids = ids
+
+
 class InvalidVersion(BadRequest):
     """The protocol version in the URL is not served (§3.13)."""
 
     scim_type = "invalidVers"
 
 
-class Mutability(BadRequest):
+class NotMutable(BadRequest):
     """A readOnly, immutable or required attribute would be changed or emptied."""
 
     scim_type = "mutability"
@@ -132,13 +140,19 @@ class NotAcceptable(ScimError):
     status = 406
 
 
+class TooSlow(ScimError):
+    """The request did not come to its end in time."""
+
+    status = 408
+
+
 class Conflict(ScimError):
     """The state of other resources forbids this (§3.7.1)."""
 
     status = 409
 
 
-class Uniqueness(Conflict):
+class NotUnique(Conflict):
     """A unique value is taken."""
 
     scim_type = "uniqueness"

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from functools import cache
 from typing import Any
 
-from scim_server.protocol.errors import Mutability as Immovable
+from scim_server.protocol.errors import NotMutable
 from scim_server.protocol.finish import declare
 from scim_server.protocol.schema import (
     Attribute,
@@ -24,7 +24,7 @@ def keep_immutable(kind: ResourceType, before: Document, after: Document) -> Doc
 
     The elements of a multi-valued attribute come and go as a whole.
 
-    Raises: Mutability: when ``after`` holds another value.
+    Raises: NotMutable: when ``after`` holds another value.
     """
     for path in _fixed(kind):
         keys = [part for part in (path.urn, path.attribute.name) if part is not None]
@@ -34,7 +34,7 @@ def keep_immutable(kind: ResourceType, before: Document, after: Document) -> Doc
         if stored is None:
             continue
         if given is not None and _comparable(path.leaf, given) != _comparable(path.leaf, stored):
-            raise Immovable(f'"{path.text}" cannot change once it is set.')
+            raise NotMutable(f'"{path.text}" cannot change once it is set.')
         after = _put(after, keys, stored)
     return declare(kind, after)
 

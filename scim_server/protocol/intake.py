@@ -1,14 +1,17 @@
-"""How a client's input comes in: to the letter, or with the tolerances of tolerance.py first."""
+"""How a client is met: to the letter, or with the tolerances of tolerance/table.py."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Protocol
 
-from scim_server.protocol import tolerance
-from scim_server.protocol.errors import BadRequest, InvalidFilter
+from scim_server.protocol.errors import BadRequest, InvalidFilter, UnknownMembers
 from scim_server.protocol.filter import Filter, parse_filter
 from scim_server.protocol.messages import Operation, parse_patch
+from scim_server.protocol.profile import without
 from scim_server.protocol.resource import load
 from scim_server.protocol.schema import Document, ResourceType
+from scim_server.protocol.tolerance.body import relax_document
+from scim_server.protocol.tolerance.patch import relax_patch
+from scim_server.protocol.tolerance.query import relax_filter, relax_filter_text, relax_query
 
 Arguments = Mapping[str, Sequence[str]]
 
@@ -29,6 +32,12 @@ class Intake(Protocol):
 
     def arguments(self, given: Arguments) -> Arguments:
         """The parameters of a query."""
+
+    def unknown_members(self, refusal: UnknownMembers) -> None:
+        """Whether members that there are not may be left out. Raises the refusal."""
+
+    def advertised(self, schema: Document, hidden: Collection[str]) -> Document:
+        """A schema document; ``hidden``: paths that the client's profile does not show."""
 
 
 class Strict:
@@ -53,9 +62,17 @@ class Strict:
         """As they are."""
         return given
 
+    def unknown_members(self, refusal: UnknownMembers) -> None:
+        """Never. Raises the refusal."""
+        raise refusal
+
+    def advertised(self, schema: Document, hidden: Collection[str]) -> Document:
+        """As it is."""
+        return schema
+
 
 class Tolerant:
-    """With every tolerance on; ``used`` names those that were needed."""
+    """With every tolerance on but that of Lenient; ``used`` names those that were needed."""
 
     def __init__(self) -> None:
         self.used: set[str] = set()
@@ -65,20 +82,39 @@ class Tolerant:
         try:
             return load(kind, body)
         except BadRequest:
-            return load(kind, tolerance.relax_document(kind, body, self.used))
+            return load(kind, relax_document(kind, body, self.used))
 
     def operations(self, kind: ResourceType, body: object) -> tuple[Operation, ...]:
         """Rewritten likewise. Raises InvalidSyntax, InvalidValue, TooLarge."""
-        return tolerance.relax_patch(kind, body, self.used)
+        return relax_patch(kind, body, self.used)
 
     def filter(self, kind: ResourceType, text: str) -> Filter:
         """Rewritten likewise. Raises InvalidFilter."""
         try:
             tree = parse_filter(text)
         except InvalidFilter:
-            tree = parse_filter(tolerance.relax_filter_text(text, self.used))
-        return tolerance.relax_filter(kind, tree, self.used)
+            tree = parse_filter(relax_filter_text(text, self.used))
+        return relax_filter(kind, tree, self.used)
 
     def arguments(self, given: Arguments) -> Arguments:
         """Rewritten likewise."""
-        return tolerance.relax_query(given, self.used)
+        return relax_query(given, self.used)
+
+    def unknown_members(self, refusal: UnknownMembers) -> None:
+        """Never: the client would go on in the belief that they are in. Raises the refusal."""
+        raise refusal
+
+    def advertised(self, schema: Document, hidden: Collection[str]) -> Document:
+        """D5: without what is hidden (conformance/clients/entra/discovery_profile.json)."""
+        shown = without(schema, hidden)
+        if shown != schema:
+            self.used.add("discovery_profile")
+        return shown
+
+
+class Lenient(Tolerant):
+    """With every tolerance on."""
+
+    def unknown_members(self, refusal: UnknownMembers) -> None:
+        """W10: they may (conformance/clients/azure-postman/unknown_member_left_out.json)."""
+        self.used.add("unknown_members")

@@ -1,12 +1,13 @@
 """What attributes exist and how they behave (RFC 7643 §2, §6, §7).
 
-Frozen descriptions only, equal by identity; protocol/load.py makes them from ``schemas/``.
+Frozen descriptions only, equal by identity; loading/registry.py makes them from ``schemas/``.
 Names are looked up regardless of letter case and answered in their canonical spelling.
 """
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
+from pathlib import Path as File
 from typing import Any
 
 Document = dict[str, Any]
@@ -277,10 +278,11 @@ class ResourceType:
 
 @dataclass(frozen=True, slots=True)
 class Registry:
-    """Every schema and resource type that this server serves."""
+    """Every schema and resource type that this server serves; ``files`` defines them, by URN."""
 
     schemas: Mapping[str, Schema]
     kinds: Mapping[str, ResourceType]
+    files: Mapping[str, File]
 
     def kind_at(self, endpoint: str) -> ResourceType | None:
         """The resource type behind ``/Users``."""

@@ -7,7 +7,7 @@ values are compared, by match.py on documents and by the store on its rows.
 import math
 import re
 from collections.abc import Callable
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from unicodedata import combining, normalize
 
@@ -100,7 +100,8 @@ def instant(text: str) -> str:
 
 def stamp(moment: datetime) -> str:
     """A moment with a zone, as ``instant`` gives it."""
-    return instant(moment.isoformat(timespec="microseconds"))
+    text = moment.astimezone(UTC).replace(tzinfo=None).isoformat()
+    return text.rstrip("0") if "." in text else text
 
 
 def _offset(text: str | None) -> timedelta:

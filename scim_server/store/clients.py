@@ -8,7 +8,7 @@ from sqlalchemy import bindparam, func, insert, select, update
 
 from scim_server.directory.credentials import Client, Mode, Profile, Token
 from scim_server.directory.lifecycle import Status
-from scim_server.protocol.errors import Uniqueness
+from scim_server.protocol.errors import NotUnique
 from scim_server.store.database import Database
 from scim_server.store.models import (
     CLIENT,
@@ -84,7 +84,7 @@ class SqlClients:
         ]
 
     def add_client(self, client: Client, created: str) -> None:
-        """Raises Uniqueness."""
+        """Raises NotUnique."""
         row = (
             client.tenant,
             client.id,
@@ -98,7 +98,7 @@ class SqlClients:
         )
         with self.database.writing() as connection:
             if not insert_new(connection, CLIENT, [row]):
-                raise Uniqueness(f'Another client is called "{client.name}" already.')
+                raise NotUnique(f'Another client is called "{client.name}" already.')
 
     def add_token(self, token: Token) -> None:
         """Store a token."""
@@ -125,12 +125,12 @@ class SqlClients:
                 connection.execute(update(TokenRow).where(*_ONE_TOKEN).values(**columns), keys)
 
     def add_tenant(self, name: str, created: str) -> int:
-        """Returns its number. Raises Uniqueness."""
+        """Returns its number. Raises NotUnique."""
         with self.database.writing() as connection:
             highest = connection.execute(select(func.coalesce(func.max(TenantRow.id), 0)))
             number = int(highest.scalar_one()) + 1
             if not insert_new(connection, TENANT, [(number, name, created)]):
-                raise Uniqueness(f'Another tenant is called "{name}" already.')
+                raise NotUnique(f'Another tenant is called "{name}" already.')
         return number
 
     def tenants(self) -> dict[str, int]:

@@ -9,7 +9,9 @@ import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
 from sqlalchemy.exc import DBAPIError, DisconnectionError, InterfaceError, OperationalError
@@ -25,7 +27,7 @@ log = get_logger("scim_server.store")
 
 PATIENCE = 5
 """Seconds to wait for a connection, and for the turn to write."""
-LOCK_STEP = 0.001
+LOCK_STEP = 0.00025
 """Seconds between two looks whether another process has stopped writing."""
 PRAGMAS = (
     "PRAGMA journal_mode=WAL",
@@ -36,14 +38,16 @@ PRAGMAS = (
 )
 POSTGRESQL_OPTIONS = (
     "-c statement_timeout=20s -c lock_timeout=5s -c idle_in_transaction_session_timeout=10s"
-    " -c jit=off"
+    " -c jit=off -c random_page_cost=1.1"
 )
+"""The last, for data in memory or on an SSD: with PostgreSQL's default, made for discs that turn,
+it reads a table of some thousand rows whole rather than a few rows by an index."""
 RETRIED_STATES = frozenset({"40001", "40P01", "23503", "23505"})
 """serialization_failure, deadlock_detected; a foreign key that went or a key that came meanwhile:
 the same work may succeed at once, or be refused for what it is."""
-AWAY_STATES = ("08", "25", "53", "55", "57", "58", "XX", "42P01")
-"""Classes of SQLSTATE: connection, transaction state (a standby), resources, locks, operator,
-system, corruption; and undefined_table: not migrated yet."""
+AWAY_STATES = ("08", "25", "40", "53", "55", "57", "58", "XX", "42501", "42P01")
+"""Classes of SQLSTATE: connection, transaction state (a standby), rollback, resources, locks,
+operator, system, corruption; insufficient_privilege; and undefined_table: not migrated yet."""
 AWAY_CODES = frozenset(
     {
         sqlite3.SQLITE_BUSY,
@@ -87,10 +91,12 @@ class Database:
             "pool_size": connections,
             "max_overflow": 0,
             "pool_timeout": PATIENCE,
+            # The one that was used last: its page cache, or its prepared statements, are warm.
+            "pool_use_lifo": True,
             "hide_parameters": True,
         } | options
         if self.is_sqlite:
-            engine = create_engine(self.url, **pool)
+            engine = create_engine(_existing(self.url), **pool)
             event.listen(engine, "connect", _prepare_sqlite)
             if "isolation_level" not in options:
                 event.listen(engine, "begin", _begin_sqlite)
@@ -100,6 +106,27 @@ class Database:
         event.listen(engine, "checkin", _note_use)
         event.listen(engine, "checkout", _refuse_lost)
         return engine
+
+    @property
+    def file(self) -> Path | None:
+        """Where SQLite keeps it; None: it is elsewhere."""
+        return Path(self.url.database or "").absolute() if self.is_sqlite else None
+
+    @property
+    def place(self) -> str:
+        """Its URL for people: without a password, and with the whole path of a file."""
+        url = self.url.set(drivername=self.url.get_backend_name())
+        if self.file:
+            url = url.set(database=str(self.file))
+        return url.difference_update_query(["password", "sslpassword"]).render_as_string()
+
+    def create(self) -> None:
+        """Make SQLite's file where there is none. Raises Unavailable."""
+        if self.file and not self.file.exists():
+            try:
+                self.file.touch()
+            except OSError as fault:
+                raise Unavailable("The database cannot be created.") from fault
 
     @contextmanager
     def reading(self) -> Iterator[Connection]:
@@ -121,7 +148,7 @@ class Database:
         is away or too busy.
         """
         until = time.monotonic() + PATIENCE
-        with _translated(), self._turn(), self.engine.connect() as connection:
+        with _translated(RETRIED_STATES), self._turn(), self.engine.connect() as connection:
             if self.is_sqlite:
                 connection = connection.execution_options(writes_until=until)
             with connection.begin():
@@ -146,6 +173,12 @@ class Database:
 def _with_driver(url: URL) -> URL:
     """psycopg 3, also where the URL names no driver."""
     return url.set(drivername="postgresql+psycopg") if url.drivername == "postgresql" else url
+
+
+def _existing(url: URL) -> URL:
+    """SQLite makes a file of any name that it is given, were it a mistyped one: only create may."""
+    file = "file:" + quote(str(Path(url.database or "").absolute()))
+    return url.set(database=file).update_query_dict({"mode": "rw", "uri": "true"})
 
 
 def _note_use(_driver: object, entry: ConnectionPoolEntry) -> None:
@@ -198,13 +231,14 @@ def _begins(driver: sqlite3.Connection, until: float) -> bool:
 
 
 @contextmanager
-def _translated() -> Iterator[None]:
+def _translated(retried: frozenset[str] = frozenset()) -> Iterator[None]:
+    """The driver's faults as ours; those with the states ``retried`` as Contention."""
     try:
         yield
     except PoolTimeout as fault:
         raise Unavailable("Every database connection is in use.") from fault
     except DBAPIError as fault:
-        if getattr(fault.orig, "sqlstate", None) in RETRIED_STATES:
+        if getattr(fault.orig, "sqlstate", None) in retried:
             raise Contention from fault
         # A full disk undoes the whole transaction; then there is no savepoint to go back to.
         first = next((each for each in _causes(fault) if _is_away(each)), None)

@@ -17,7 +17,7 @@ from sqlalchemy import (
 
 from scim_server.directory.ports import MemberDelta, Resource
 from scim_server.protocol.bind import Bound
-from scim_server.protocol.errors import InvalidValue
+from scim_server.protocol.errors import InvalidValue, UnknownMembers
 from scim_server.protocol.references import reference_parts
 from scim_server.store.membership_query import member_condition
 from scim_server.store.models import MEMBERSHIP, RESOURCE
@@ -132,14 +132,19 @@ def _find(
 def _resolve(
     connection: Connection, scope: Scope, group: Resource, ids: Sequence[str]
 ) -> list[Any]:
-    """The resources with these ids, kept from deletion until the end. Raises InvalidValue."""
+    """The resources with these ids, kept from deletion until the end.
+
+    Raises UnknownMembers, InvalidValue: the group would contain itself.
+    """
     kinds = _member_kinds(scope)
     found = [
         row for row in _find(connection, scope, group, ids, FIND_AND_KEEP) if row.kind in kinds
     ]
     if missing := set(ids) - {row.public_id for row in found}:
         named = ", ".join(f'"{id}"' for id in sorted(missing)[:10])
-        raise InvalidValue(f'"{scope.kind.storage.members}" names no known resource: {named}.')
+        raise UnknownMembers(
+            f'"{scope.kind.storage.members}" names no known resource: {named}.', frozenset(missing)
+        )
     nested = [row.id for row in found if scope.registry.kinds[row.kind].storage.members]
     if nested:
         _refuse_cycle(connection, scope, group, nested)

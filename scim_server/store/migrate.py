@@ -16,12 +16,27 @@ LOCK = 7643
 NOT_CURRENT = "The database is not at this version: run scim-server init."
 
 
-def migrate(database: Database) -> None:
-    """Create or upgrade every table; does nothing on a database that is up to date."""
+class NewerDatabase(Exception):
+    """The database has had a migration that this version of the server does not know."""
+
+
+def migrate(database: Database) -> tuple[str | None, str | None]:
+    """Create or upgrade every table; does nothing on a database that is up to date.
+
+    Returns the migrations it was at and is at now. Raises Unavailable, NewerDatabase.
+    """
+    database.create()
     with database.writing() as connection:
         if not is_sqlite(connection):
             connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": LOCK})
+        before = revision(connection)
+        if before not in _known():
+            raise NewerDatabase(
+                f"it is at {before}, of which this version knows nothing;"
+                " install the version that it was last used with."
+            )
         upgrade(config(connection), "head")
+        return before, head()
 
 
 def is_current(connection: Connection) -> bool:
@@ -37,6 +52,11 @@ def revision(connection: Connection) -> str | None:
 def head() -> str | None:
     """The last migration that this version of the server knows."""
     return ScriptDirectory.from_config(config()).get_current_head()
+
+
+def _known() -> set[str | None]:
+    scripts = ScriptDirectory.from_config(config()).walk_revisions()
+    return {None, *(script.revision for script in scripts)}
 
 
 def config(connection: Connection | None = None) -> Config:

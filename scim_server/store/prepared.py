@@ -1,16 +1,31 @@
-"""The two selects that run with every request, without SQLAlchemy's execution around them.
+"""Statements of the hot paths, without SQLAlchemy's execution around them.
 
 It compiles them, once; executing them through it would cost more than the database does.
 """
 
 from collections import namedtuple
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from typing import Any
 
 from sqlalchemy import Connection, Select
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.sql.compiler import SQLCompiler
 from sqlalchemy.sql.selectable import CompoundSelect
+
+
+@contextmanager
+def driver_cursor(connection: Connection) -> Iterator[Any]:
+    """A cursor of the driver's own, whose faults are raised as SQLAlchemy's: DBAPIError."""
+    faults = connection.dialect.loaded_dbapi.Error
+    cursor = connection.connection.cursor()
+    try:
+        yield cursor
+    except faults as fault:
+        raise DBAPIError.instance(None, None, fault, faults, hide_parameters=True) from fault
+    finally:
+        cursor.close()
+
 
 Statement = Select[*tuple[Any, ...]] | CompoundSelect[*tuple[Any, ...]]
 
@@ -34,17 +49,9 @@ class Prepared:
         values: Any = fixed | parameters
         if positions is not None:
             values = [values[name] for name in positions]
-        driver = connection.connection
-        cursor = driver.cursor()
-        try:
+        with driver_cursor(connection) as cursor:
             cursor.execute(text, values)
             return list(map(self._row._make, cursor.fetchall()))
-        except connection.dialect.loaded_dbapi.Error as fault:
-            raise DBAPIError.instance(
-                text, None, fault, connection.dialect.loaded_dbapi.Error, hide_parameters=True
-            ) from fault
-        finally:
-            cursor.close()
 
     def _text(self, connection: Connection) -> tuple[str, dict[str, Any], Sequence[str] | None]:
         name = connection.dialect.name

@@ -13,16 +13,16 @@ from sqlalchemy import Connection, select, tuple_
 
 from scim_server.directory.events import Event
 from scim_server.directory.ports import (
+    Hit,
     MemberDelta,
     Query,
     Reference,
     Relations,
     Resource,
-    Row,
     Window,
 )
 from scim_server.protocol.bind import Bound
-from scim_server.protocol.errors import NotFound, Uniqueness
+from scim_server.protocol.errors import NotFound, NotUnique
 from scim_server.protocol.schema import Registry, ResourceType
 from scim_server.store import memberships, relations, search, writes
 from scim_server.store.database import Database
@@ -66,7 +66,7 @@ class SqlReader:
         """How many resources match."""
         return search.count(self.connection, self._scopes(query), query)
 
-    def page(self, query: Query, window: Window) -> list[Row]:
+    def page(self, query: Query, window: Window) -> list[Hit]:
         """The matches in the window, in order."""
         return search.page(self.connection, self._scopes(query), query, window, self.registry.kinds)
 
@@ -88,14 +88,13 @@ class SqlWriter(SqlReader):
 
     def lock(self, kind: ResourceType, id: str) -> Resource:
         """The resource, kept from every other writer until the end. Raises NotFound."""
-        names = {"_tenant": self.tenant, "_id": id, "_kind": kind.name}
-        row = self.connection.execute(writes.LOCK, names).first()
-        if row is None:
+        rows = writes.LOCK.rows(self.connection, _tenant=self.tenant, _id=id, _kind=kind.name)
+        if not rows:
             raise not_found(kind, id)
-        return to_resource(row, self.registry.kinds)
+        return to_resource(rows[0], self.registry.kinds)
 
     def insert(self, resources: Sequence[Resource]) -> list[Resource]:
-        """Store new resources and return them with their store keys. Raises Uniqueness."""
+        """Store new resources and return them with their store keys. Raises NotUnique."""
         keys = self._new_keys(len(resources))
         stored = [replace(r, key=key) for r, key in zip(resources, keys, strict=True)]
         values = [(r, value_rows(r.kind, r.document)) for r in stored]
@@ -106,7 +105,7 @@ class SqlWriter(SqlReader):
         return stored
 
     def update(self, before: Resource, after: Resource) -> None:
-        """Store a changed resource. Raises Uniqueness."""
+        """Store a changed resource. Raises NotUnique."""
         old = value_rows(before.kind, before.document)
         new = value_rows(after.kind, after.document)
         was, now = unique_keys(before.kind, old), unique_keys(after.kind, new)
@@ -172,10 +171,9 @@ class SqlWriter(SqlReader):
         """Ascending, so that the default order is that of creation."""
         if is_sqlite(self.connection):
             # Safe: SQLite has one writer, and this transaction is it.
-            highest = self.connection.execute(writes.HIGHEST_KEY, {"_tenant": self.tenant})
-            first = highest.scalar_one() + 1
-            return list(range(first, first + count))
-        return sorted(self.connection.execute(writes.NEXT_KEYS, {"_count": count}).scalars())
+            [[highest]] = writes.HIGHEST_KEY.rows(self.connection, _tenant=self.tenant)
+            return list(range(highest + 1, highest + 1 + count))
+        return sorted(key for [key] in writes.NEXT_KEYS.rows(self.connection, _count=count))
 
     def _take(self, keys: Sequence[tuple[Resource, UniqueKey]]) -> None:
         """Claim unique keys, in one order for all so that two writers never wait for each other."""
@@ -186,7 +184,7 @@ class SqlWriter(SqlReader):
         if insert_new(self.connection, UNIQUE_KEY, rows) < len(rows):
             raise self._taken(keys)
 
-    def _taken(self, keys: Sequence[tuple[Resource, UniqueKey]]) -> Uniqueness:
+    def _taken(self, keys: Sequence[tuple[Resource, UniqueKey]]) -> NotUnique:
         """Which of the values belongs to another resource."""
         owners = {unique: resource for resource, unique in keys}
         statement = select(UNIQUE_KEY.c.path, UNIQUE_KEY.c.key, UNIQUE_KEY.c.resource).where(
@@ -197,8 +195,8 @@ class SqlWriter(SqlReader):
             owner = owners[path, key]
             if owner.key != resource:
                 name = unique_path(owner.kind, path).text
-                return Uniqueness(f'Another {owner.kind.name} has this "{name}" already.')
-        return Uniqueness("Two of the resources have the same unique value.")
+                return NotUnique(f'Another {owner.kind.name} has this "{name}" already.')
+        return NotUnique("Two of the resources have the same unique value.")
 
     def _release(self, resource: Resource, keys: set[UniqueKey]) -> None:
         rows = [

@@ -12,6 +12,7 @@ from scim_server.protocol.schema import (
     Attribute,
     Document,
     Path,
+    Registry,
     ResourceType,
     Uniqueness,
 )
@@ -41,14 +42,17 @@ def path_code(kind: str, path: str) -> int:
     return int.from_bytes(digest[:4], signed=True)
 
 
-def collisions(kinds: Iterable[ResourceType]) -> list[str]:
-    """Attribute paths that share a path code, and so cannot be served together."""
+def collisions(registry: Registry) -> list[str]:
+    """Attribute paths that share a path code, and so cannot be served together, by their files."""
     owners: dict[int, str] = {}
     found = []
-    for name, path in ((kind.name, path.text) for kind in kinds for path in kind.leaves()):
-        owner = owners.setdefault(path_code(name, path), f"{name} {path}")
-        if owner != f"{name} {path}":
-            found.append(f"{name}: {path}: needs another name: its code is that of {owner}")
+    for kind, path in ((k, path) for k in registry.kinds.values() for path in k.leaves()):
+        name = f"{kind.name} {path.text}"
+        owner = owners.setdefault(path_code(kind.name, path.text), name)
+        if owner != name:
+            file = registry.files[path.urn or kind.schema.id]
+            what = f"the code of {name} is that of {owner}"
+            found.append(f"{file}: {path.attribute.name}: needs another name: {what}")
     return found
 
 

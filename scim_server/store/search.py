@@ -6,6 +6,7 @@ from typing import Any
 from sqlalchemy import (
     ColumnElement,
     Connection,
+    Row,
     Select,
     and_,
     false,
@@ -15,11 +16,8 @@ from sqlalchemy import (
     select,
     tuple_,
 )
-from sqlalchemy import (
-    Row as SqlRow,
-)
 
-from scim_server.directory.ports import Order, Position, Query, Row, Window
+from scim_server.directory.ports import Hit, Order, Position, Query, Window
 from scim_server.store.columns import column
 from scim_server.store.models import RESOURCE, VALUE
 from scim_server.store.query import where
@@ -36,18 +34,18 @@ def count(connection: Connection, scopes: Sequence[Scope], query: Query) -> int:
 
 def page(
     connection: Connection, scopes: Sequence[Scope], query: Query, window: Window, kinds: Kinds
-) -> list[Row]:
+) -> list[Hit]:
     """The matches in the window, in order."""
     sort_key, source = _ordered(scopes, query.order)
     statement = source.where(_matching(scopes, query)).limit(window.limit).offset(window.offset)
     if window.after is not None:
         statement = statement.where(_beyond(query.order, sort_key, window.after))
     found = connection.execute(statement.order_by(*_order_by(query.order, sort_key)))
-    return [_row(each, kinds) for each in found]
+    return [_hit(each, kinds) for each in found]
 
 
-def _row(found: SqlRow[*tuple[Any, ...]], kinds: Kinds) -> Row:
-    return Row(to_resource(found, kinds), Position(found.sort_key, found.id))
+def _hit(found: Row[*tuple[Any, ...]], kinds: Kinds) -> Hit:
+    return Hit(to_resource(found, kinds), Position(found.sort_key, found.id))
 
 
 def _matching(scopes: Sequence[Scope], query: Query) -> ColumnElement[bool]:

@@ -5,7 +5,6 @@ from functools import cache
 from typing import Any, Self
 
 import orjson
-import psycopg
 from sqlalchemy import (
     BigInteger,
     Boolean,
@@ -16,16 +15,12 @@ from sqlalchemy import (
     Table,
     Text,
     TypeDecorator,
-    bindparam,
-    cast,
     func,
-    select,
 )
 from sqlalchemy import (
     Sequence as SqlSequence,
 )
 from sqlalchemy.dialects import postgresql
-from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.compiler import SQLCompiler
 from sqlalchemy.sql.functions import FunctionElement
@@ -33,6 +28,7 @@ from sqlalchemy.sql.operators import OperatorType
 from sqlalchemy.types import TypeEngine
 
 from scim_server.store.models import Base
+from scim_server.store.prepared import driver_cursor
 
 RESOURCE_IDS = SqlSequence("resource_id", metadata=Base.metadata)
 
@@ -142,7 +138,6 @@ def is_sqlite(connection: Connection) -> bool:
     return connection.dialect.name == "sqlite"
 
 
-COUNTED = {"preserve_rowcount": True}
 COPIED = 500
 """Rows from which on PostgreSQL is sent a COPY."""
 
@@ -150,66 +145,42 @@ COPIED = 500
 def insert_many(connection: Connection, into: Table, rows: Sequence[tuple[Any, ...]]) -> None:
     """Insert rows, whole and in the order of the columns, in one round trip.
 
-    executemany on SQLite, past SQLAlchemy's work on each parameter; on PostgreSQL arrays, and COPY
-    for so many rows that it pays.
+    executemany on SQLite; on PostgreSQL arrays, and COPY for so many rows that it pays.
     """
-    if not rows:
-        return
-    if is_sqlite(connection):
-        connection.exec_driver_sql(_insert_text(into, "INSERT"), list(rows))
-    elif len(rows) < COPIED:
-        connection.execute(_from_arrays(into), _columns(into, rows))
-    else:
-        _copy(connection, into, rows)
-
-
-def _copy(connection: Connection, into: Table, rows: Sequence[tuple[Any, ...]]) -> None:
-    driver: Any = connection.connection.driver_connection
-    try:
-        with driver.cursor() as cursor, cursor.copy(f'COPY "{into.name}" FROM STDIN') as copy:
+    if len(rows) >= COPIED and not is_sqlite(connection):
+        text = f'COPY "{into.name}" FROM STDIN'
+        with driver_cursor(connection) as cursor, cursor.copy(text) as copy:
             for row in rows:
                 copy.write_row(row)
-    except psycopg.Error as fault:
-        raise DBAPIError.instance(
-            "COPY", None, fault, psycopg.Error, hide_parameters=True
-        ) from fault
+    elif rows:
+        _insert(connection, into, rows, "")
 
 
 def insert_new(connection: Connection, into: Table, rows: Sequence[tuple[Any, ...]]) -> int:
     """Insert the rows whose key is free; returns how many."""
-    if not rows:
-        return 0
-    if is_sqlite(connection):
-        text = _insert_text(into, "INSERT OR IGNORE")
-        return connection.exec_driver_sql(text, list(rows)).rowcount
-    arrays = _from_arrays(into).on_conflict_do_nothing()
-    return connection.execute(arrays, _columns(into, rows), execution_options=COUNTED).rowcount
+    return _insert(connection, into, rows, " ON CONFLICT DO NOTHING") if rows else 0
+
+
+def _insert(
+    connection: Connection, into: Table, rows: Sequence[tuple[Any, ...]], conflicts: str
+) -> int:
+    with driver_cursor(connection) as cursor:
+        if is_sqlite(connection):
+            marks = ", ".join("?" for _ in into.columns)
+            cursor.executemany(f'INSERT INTO "{into.name}" VALUES ({marks}){conflicts}', rows)
+        else:
+            columns = list(map(list, zip(*rows, strict=True)))
+            cursor.execute(_from_arrays(into) + conflicts, columns)
+        return int(cursor.rowcount)
 
 
 @cache
-def _insert_text(into: Table, verb: str) -> str:
-    marks = ", ".join("?" for _ in into.columns)
-    return f'{verb} INTO "{into.name}" VALUES ({marks})'
+def _from_arrays(into: Table) -> str:
+    arrays = ", ".join(f"%s::{_element(column)}[]" for column in into.columns)
+    return f'INSERT INTO "{into.name}" SELECT * FROM unnest({arrays})'
 
 
-def _columns(into: Table, rows: Sequence[tuple[Any, ...]]) -> dict[str, list[Any]]:
-    return dict(zip(into.columns.keys(), map(list, zip(*rows, strict=True)), strict=True))
-
-
-@cache
-def _from_arrays(into: Table) -> postgresql.Insert:
-    columns = into.columns
-    arrays = [
-        cast(bindparam(c.name, type_=postgresql.ARRAY(_element(c))), postgresql.ARRAY(_element(c)))
-        for c in columns
-    ]
-    rows = func.unnest(*arrays).table_valued(*(c.name for c in columns)).render_derived()
-    return postgresql.insert(into).from_select(
-        [c.name for c in columns], select(*(rows.c[c.name] for c in columns))
-    )
-
-
-def _element(c: Any) -> type[Integer] | type[BigInteger] | type[Text]:
-    if isinstance(c.type, BigInteger):
-        return BigInteger
-    return Integer if isinstance(c.type, Integer) else Text
+def _element(column: ColumnElement[Any]) -> str:
+    if isinstance(column.type, BigInteger):
+        return "bigint"
+    return "integer" if isinstance(column.type, Integer) else "text"

@@ -1,9 +1,10 @@
 """Statements of the write path, built once: building one costs more than running it."""
 
-from sqlalchemy import BindParameter, Select, and_, bindparam, delete, func, select, update
+from sqlalchemy import BindParameter, and_, bindparam, delete, func, select, update
 from sqlalchemy.sql.dml import Delete, Update
 
 from scim_server.store.models import MEMBERSHIP, RESOURCE, UNIQUE_KEY, VALUE
+from scim_server.store.prepared import Prepared
 from scim_server.store.records import COLUMNS
 from scim_server.store.sql import RESOURCE_IDS
 
@@ -11,7 +12,7 @@ TENANT: BindParameter[int] = bindparam("_tenant")
 KEY: BindParameter[int] = bindparam("_key")
 """Names of bind parameters that are no column's, so that an UPDATE can have both."""
 
-LOCK = (
+LOCK = Prepared(
     select(*COLUMNS)
     .where(
         RESOURCE.c.tenant == TENANT,
@@ -68,9 +69,11 @@ DELETE_UNIQUE_KEY: Delete = delete(UNIQUE_KEY).where(
     and_(*(UNIQUE_KEY.c[n] == bindparam(f"_{n}") for n in ("tenant", "path", "key", "resource")))
 )
 
-HIGHEST_KEY: Select[int] = select(func.coalesce(func.max(RESOURCE.c.id), 0)).where(
-    RESOURCE.c.tenant == TENANT
+HIGHEST_KEY = Prepared(
+    select(func.coalesce(func.max(RESOURCE.c.id), 0)).where(RESOURCE.c.tenant == TENANT)
 )
-NEXT_KEYS: Select[int] = select(RESOURCE_IDS.next_value()).select_from(
-    func.generate_series(1, bindparam("_count")).alias("n")
+NEXT_KEYS = Prepared(
+    select(RESOURCE_IDS.next_value()).select_from(
+        func.generate_series(1, bindparam("_count")).alias("n")
+    )
 )

@@ -3,9 +3,11 @@
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import ExitStack
 from itertools import chain, islice
+from typing import Any
 
+import flask
 import orjson
-from flask import Response
+from werkzeug.datastructures import Headers
 
 from scim_server.directory.searching import Results
 from scim_server.directory.views import View
@@ -18,6 +20,17 @@ CHUNK = 500
 """Members that are written at once."""
 BLOCK = 2**20
 """Bytes that are sent at once; what is longer than one block is streamed."""
+
+
+class Response(flask.Response):
+    """One whose headers are complete when it is made.
+
+    werkzeug would take every link apart again, for the sake of relative ones.
+    """
+
+    def get_wsgi_headers(self, environ: Any) -> Headers:
+        """The headers, as they are."""
+        return self.headers
 
 
 def body(document: object, status: int = 200) -> Response:

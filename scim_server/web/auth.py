@@ -10,12 +10,19 @@ from limits.storage import MemoryStorage
 from limits.strategies import MovingWindowRateLimiter
 
 from scim_server.directory.callers import Caller
-from scim_server.directory.credentials import Client, Credentials
+from scim_server.directory.credentials import Client, Credentials, Mode
 from scim_server.directory.events import Actor
 from scim_server.protocol.errors import TooManyRequests, Unauthorized
-from scim_server.protocol.intake import Strict, Tolerant
+from scim_server.protocol.intake import Intake, Lenient, Strict, Tolerant
 
 View = TypeVar("View", bound=Callable[..., Any])
+
+
+INTAKES: dict[Mode, Callable[[], Intake]] = {
+    "tolerant": Tolerant,
+    "lenient": Lenient,
+    "strict": Strict,
+}
 
 
 class Access(StrEnum):
@@ -126,17 +133,15 @@ class Authentication:
 
 
 def _bearer() -> str:
-    """The token of the one Authorization header. Raises Unauthorized."""
-    sent = request.headers.getlist("Authorization")
-    if len(sent) != 1:
-        raise Unauthorized("One bearer token is needed.")
-    scheme, _, token = sent[0].partition(" ")
+    """The token of the Authorization header. Raises Unauthorized."""
+    # Of two such headers WSGI makes one, which holds no token.
+    sent: str = request.environ.get("HTTP_AUTHORIZATION", "")
+    scheme, _, token = sent.partition(" ")
     if scheme.lower() != "bearer" or not token.strip():
         raise Unauthorized("A bearer token is needed.")
     return token.strip()
 
 
 def _caller(client: Client) -> Caller:
-    intake = Strict() if client.mode == "strict" else Tolerant()
     actor = Actor(client.name, g.request_id)
-    return Caller(client.tenant, actor, client.scopes, intake, client.user)
+    return Caller(client.tenant, actor, client.scopes, INTAKES[client.mode](), client.user)

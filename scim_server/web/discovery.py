@@ -6,10 +6,9 @@ from dataclasses import dataclass
 from flask import Blueprint, Response, g, request
 
 from scim_server.protocol.errors import Forbidden, NotFound
-from scim_server.protocol.profile import without
 from scim_server.protocol.schema import Document, Registry, fold_name
 from scim_server.web import answers
-from scim_server.web.auth import Access, declared
+from scim_server.web.auth import Access, caller, declared
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,8 +79,9 @@ class Discovery:
 
     def _schema(self, urn: str) -> Document:
         document = self.registry.schemas[urn].document
-        if "client" in g:
-            document = without(document, self.profiles.get(g.client.profile, ()))
+        if "caller" in g:
+            hidden = self.profiles.get(g.client.profile, ())
+            document = caller().intake.advertised(document, hidden)
         meta = {"resourceType": "Schema", "location": f"{self.base_url}/Schemas/{urn}"}
         return document | {"meta": meta}
 

@@ -22,6 +22,9 @@ CHALLENGE = 'Bearer realm="scim"'
 class Internal(ScimError):
     """A defect of this server: says nothing of its inside (ERR-007)."""
 
+    def __init__(self) -> None:
+        super().__init__("The server met an unexpected condition; its log tells more.")
+
 
 def register(app: Flask) -> None:
     """Render every fault of the application as a SCIM error."""
@@ -57,4 +60,4 @@ def _render_http(fault: HTTPException) -> Response:
 
 def _render_defect(fault: Exception) -> Response:
     log.error("defect", request=g.get("request_id"), exc_info=fault)
-    return render(Internal("The server met an unexpected condition; its log tells more."))
+    return render(Internal())

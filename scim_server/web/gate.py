@@ -1,19 +1,35 @@
 """The JSON gate: what a body must be before anything looks at it (security rules 9 and 18)."""
 
+import json
 import re
+from collections.abc import Iterable, Iterator
+from socket import socket
 from typing import Any
+from weakref import WeakSet
 
 import orjson
 from flask import request
 from gunicorn.http.errors import ParseException
 from werkzeug.exceptions import ClientDisconnected
 
-from scim_server.protocol.errors import InvalidSyntax, TooLarge, UnsupportedMediaType
+from scim_server.protocol.errors import (
+    InvalidSyntax,
+    ScimError,
+    TooLarge,
+    TooSlow,
+    UnsupportedMediaType,
+)
 
 JSON_TYPES = frozenset({"application/scim+json", "application/json"})
 MOST_LEVELS = 32
 
+overdue: WeakSet[socket] = WeakSet()
+"""Connections of which nothing more is read, for the request did not come in time."""
+
+SHOWN_CHARACTERS = 50
+
 _STRING = re.compile(rb'"(?:[^"\\]++|\\.)*+"(\s*+:)?', re.DOTALL)
+_TOKEN = re.compile(_STRING.pattern + rb"|[{}]", re.DOTALL)
 
 
 def read_json(limit: int) -> dict[str, Any]:
@@ -34,13 +50,20 @@ def _read(limit: int) -> bytes:
         body = request.stream.read(limit + 1)
     except (ClientDisconnected, OSError, ParseException):
         # The last is gunicorn's for chunks that are none; it reads them only now.
-        raise InvalidSyntax("The body breaks off, or its chunks are malformed.") from None
+        raise _cut_off("The body breaks off, or its chunks are malformed.") from None
     if len(body) > limit:
         raise TooLarge(f"The body has more than {limit} bytes, the limit.")
     # gunicorn hands a truncated body on as if it were complete.
     if length is not None and len(body) != length:
-        raise InvalidSyntax("The body is shorter than its Content-Length.")
+        raise _cut_off("The body is shorter than its Content-Length.")
     return body
+
+
+def _cut_off(detail: str) -> ScimError:
+    """By the client, unless it was so slow that the server did."""
+    if request.environ.get("gunicorn.socket") in overdue:
+        return TooSlow("The body did not come to its end in time.")
+    return InvalidSyntax(detail)
 
 
 def parse(body: bytes) -> dict[str, Any]:
@@ -59,7 +82,7 @@ def parse(body: bytes) -> dict[str, Any]:
         raise InvalidSyntax("The body must be a JSON object.")
     written = sum(1 for colon in _STRING.findall(body) if colon)
     if _count_keys(document, 1) != written:
-        raise InvalidSyntax("A key occurs twice in an object.")
+        raise InvalidSyntax(f"The key {_shown(next(_repeats(body)))} occurs twice in an object.")
     if rb"\u0000" in body and _holds_nul(document):
         raise InvalidSyntax("A string holds the character NUL.")
     return document
@@ -70,7 +93,10 @@ def _count_keys(value: object, level: int) -> int:
         raise InvalidSyntax(f"The body is nested deeper than {MOST_LEVELS} levels.")
     if isinstance(value, dict):
         if len({key.lower() for key in value}) < len(value):
-            raise InvalidSyntax("A key occurs twice in an object, in different letter case.")
+            twin = _shown(next(_twins(value)))
+            raise InvalidSyntax(
+                f"The key {twin} occurs twice in an object, in different letter case."
+            )
         return len(value) + sum(
             _count_keys(child, level + 1)
             for child in value.values()
@@ -81,6 +107,35 @@ def _count_keys(value: object, level: int) -> int:
             _count_keys(child, level + 1) for child in value if isinstance(child, dict | list)
         )
     return 0
+
+
+def _repeats(body: bytes) -> Iterator[str]:
+    """The keys that their object has already, in the order of the text, however deep they are."""
+    objects: list[set[str]] = []
+    for token in _TOKEN.finditer(body):
+        if token[0] == b"{":
+            objects.append(set())
+        elif token[0] == b"}":
+            objects.pop()
+        elif token[1]:
+            key = orjson.loads(body[token.start() : token.start(1)])
+            if key in objects[-1]:
+                yield key
+            objects[-1].add(key)
+
+
+def _twins(keys: Iterable[str]) -> Iterator[str]:
+    """The keys that another one before them differs from in letter case only."""
+    seen = set()
+    for key in keys:
+        if key.lower() in seen:
+            yield key
+        seen.add(key.lower())
+
+
+def _shown(key: str) -> str:
+    """For a message: short, and with what cannot be printed escaped."""
+    return json.dumps(key[:SHOWN_CHARACTERS])
 
 
 def _holds_nul(value: object) -> bool:

@@ -5,15 +5,17 @@ all of these carry personal data (SEC-006).
 """
 
 import logging
+import secrets
 import sys
 import time
 import traceback
-import uuid
 from datetime import UTC, datetime
 
 import orjson
 import structlog
 from flask import Flask, Response, g, request
+from gunicorn.config import Config as ServerSettings
+from gunicorn.glogging import Logger
 from structlog import get_logger
 from structlog.typing import EventDict, WrappedLogger
 
@@ -78,6 +80,23 @@ class ServerLines(logging.Formatter):
         return orjson.dumps(line).decode()
 
 
+class ServerLog(Logger):  # type: ignore[misc]
+    """gunicorn's log on stderr; what libraries warn of goes there too.
+
+    Configured here and not by ``logconfig_dict``, which makes gunicorn prepare a line of its own
+    for every request.
+    """
+
+    def setup(self, cfg: ServerSettings) -> None:
+        """Called again when the settings are read again."""
+        super().setup(cfg)
+        for handler in self.error_log.handlers:
+            handler.setFormatter(ServerLines())
+        others = logging.StreamHandler()
+        others.setFormatter(ServerLines())
+        logging.basicConfig(level=logging.WARNING, handlers=[others])
+
+
 def _event(record: logging.LogRecord) -> str:
     """gunicorn puts the URI, the request line or a header into these; they are left out."""
     if record.exc_info:
@@ -93,25 +112,31 @@ def register(app: Flask) -> None:
 
 
 def _begin() -> None:
-    g.request_id = uuid.uuid4().hex
+    g.request_id = secrets.token_hex(16)
     g.began = time.perf_counter()
 
 
 def _end(response: Response) -> Response:
-    response.headers["X-Request-Id"] = g.request_id
-    response.headers["Cache-Control"] = "no-store"
-    response.headers["X-Content-Type-Options"] = "nosniff"
+    request_id = g.request_id
+    response.headers.extend(
+        (
+            ("X-Request-Id", request_id),
+            ("Cache-Control", "no-store"),
+            ("X-Content-Type-Options", "nosniff"),
+        )
+    )
     client, caller = g.get("client"), g.get("caller")
+    rule, status = request.url_rule, response.status_code
     log.info(
         "request",
-        request=g.request_id,
+        request=request_id,
         client=client.name if client else None,
         tenant=client.tenant if client else None,
         method=request.method,
-        route=request.url_rule.rule if request.url_rule else None,
-        status=response.status_code,
+        route=rule.rule if rule else None,
+        status=status,
         milliseconds=round((time.perf_counter() - g.began) * 1000, 2),
         # What is refused was not tolerated.
-        tolerances=sorted(caller.intake.used) if caller and response.status_code < 400 else [],
+        tolerances=sorted(caller.intake.used) if caller and status < 400 else [],
     )
     return response

@@ -57,6 +57,8 @@ def asked() -> Asked:
 
 
 def _arguments() -> Arguments:
+    if not request.query_string:
+        return {}
     return caller().intake.arguments(dict(request.args.lists()))
 
 

@@ -17,6 +17,15 @@ LIMITED = 20
 """Requests in a second: so few that 500 requests in a row meet the limit."""
 
 
+CREDENTIALS: dict[str, tuple[Mode, dict[str, Any]]] = {
+    "tolerant": ("tolerant", {}),
+    "lenient": ("lenient", {}),
+    "strict": ("strict", {}),
+    "limited": ("tolerant", {"rate": LIMITED}),
+    "entra": ("tolerant", {"profile": "entra"}),
+}
+
+
 class Quiet(WSGIRequestHandler):
     """The request log is the application's own."""
 
@@ -31,13 +40,10 @@ class Server:
     url: str
     application: Application
 
-    def token(self, mode: str = "tolerant", **token: Any) -> str:
-        """``mode`` is tolerant, strict, or limited: tolerant with a low request rate."""
-        tenant = self.application.tenant()
-        if mode == "limited":
-            return self.application.token(tenant, "tolerant", EVERYTHING, rate=LIMITED, **token)
-        served: Mode = "strict" if mode == "strict" else "tolerant"
-        return self.application.token(tenant, served, EVERYTHING, **token)
+    def token(self, credential: str = "tolerant", **token: Any) -> str:
+        """``credential`` is a mode, or what conformance/clients/README.md says of others."""
+        mode, kept = CREDENTIALS[credential]
+        return self.application.token(self.application.tenant(), mode, EVERYTHING, **kept | token)
 
 
 @contextmanager

@@ -4,7 +4,7 @@ import pytest
 from structlog.testing import capture_logs
 
 from conformance.dialogue import Dialogue, load
-from scim_server.protocol.tolerance import TOLERANCES
+from scim_server.protocol.tolerance.table import TOLERANCES
 from tests.conformance.serving import Server
 
 DIALOGUES = load()
@@ -32,6 +32,7 @@ BEYOND_THE_RFCS = {
     "P11†",
     "P15†",
     "P16†",
+    "D5†",
     "1.2†",
     "3†",
     "9†",

@@ -28,6 +28,10 @@ def test_the_entra_profile_hides_what_its_validator_refuses_and_no_more(
     assert advertised(application.scim(tenant=tenant, profile="entra")) == everything - REFUSED
 
 
+def test_a_strict_client_is_told_everything(application: Application) -> None:
+    assert advertised(application.scim("strict", profile="entra")) > REFUSED
+
+
 @pytest.mark.parametrize("profile", ["rfc", "entra"])
 def test_what_is_stored_and_served_is_the_same(application: Application, profile: str) -> None:
     scim = application.scim(profile=profile)

@@ -14,7 +14,7 @@ from scim_server.directory.credentials import (
     days_left,
 )
 from scim_server.directory.ports import Contention
-from scim_server.protocol.errors import Unauthorized, Unavailable, Uniqueness
+from scim_server.protocol.errors import NotUnique, Unauthorized, Unavailable
 
 DAY = timedelta(days=1)
 ENTRA = Client(7, "c1", "entra", frozenset({"*:write"}))
@@ -45,7 +45,7 @@ class Shelf:
 
     def add_client(self, client: Client, created: str) -> None:
         if self.client(client.tenant, client.name):
-            raise Uniqueness(client.name)
+            raise NotUnique(client.name)
         self.known[client.id] = client
 
     def add_token(self, token: Token) -> None:
@@ -180,8 +180,13 @@ def test_a_busy_store_fails_no_request_and_is_not_asked_again_at_once(
     assert desk.shelf.touches == 1
 
 
-@pytest.mark.parametrize(("left", "days"), [(30 * DAY, 30), (DAY, 1), (timedelta(hours=5), 0)])
-def test_the_days_that_a_token_has_left_are_whole(desk: Desk, left: timedelta, days: int) -> None:
+@pytest.mark.parametrize(
+    ("left", "days"),
+    [(30 * DAY, 30), (DAY, 1), (timedelta(hours=5), 1), (DAY + timedelta(hours=5), 2)],
+)
+def test_the_days_that_a_token_has_left_count_the_one_that_has_begun(
+    desk: Desk, left: timedelta, days: int
+) -> None:
     desk.credentials.add(ENTRA, left)
     [token] = desk.shelf.tokens.values()
     assert days_left(token, desk.now) == days

@@ -7,7 +7,7 @@ import pytest
 from scim_server.directory.diff import changed_paths
 from scim_server.protocol.schema import Document
 from tests.application import ENTERPRISE, USER
-from tests.protocol.filter_cases import REGISTRY
+from tests.protocol.shipped import REGISTRY
 
 KIND = REGISTRY.kinds["User"]
 ADA: Document = {"schemas": [USER], "userName": "ada"}

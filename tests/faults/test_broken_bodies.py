@@ -1,6 +1,8 @@
 """Bodies that break off, that are no chunks, or that are too long, over a real connection."""
 
 import socket
+from contextlib import closing
+from http.client import HTTPConnection
 
 import pytest
 
@@ -60,6 +62,22 @@ def test_chunks_make_a_body(server: Live) -> None:
 def test_too_long_is_told_before_the_end(server: Live, parts: tuple[bytes, ...]) -> None:
     token = server.application.token(server.application.tenant())
     assert send(server, *parts, token=token)[0] == 413
+
+
+@pytest.mark.proves("BLK-018")
+@pytest.mark.parametrize(("path", "limit"), [("/Users", LIMIT), ("/Bulk", 4 * LIMIT)])
+@pytest.mark.parametrize("chunked", [False, True])
+def test_who_sends_all_before_reading_reads_the_refusal(
+    server: Live, path: str, limit: int, chunked: bool
+) -> None:
+    token = server.application.token(server.application.tenant())
+    pieces = [b" " * 2**16] * (2 * limit // 2**16)
+    fields = {"Authorization": f"Bearer {token}", "Content-Type": "application/scim+json"}
+    with closing(HTTPConnection("127.0.0.1", server.port, timeout=30)) as connection:
+        body = iter(pieces) if chunked else b"".join(pieces)
+        connection.request("POST", BASE_PATH + path, body, fields, encode_chunked=chunked)
+        answer = connection.getresponse()
+        assert (answer.status, b'"413"' in answer.read()) == (413, True)
 
 
 @pytest.mark.parametrize("method", ["GET", "DELETE"])

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import Engine, event, make_url
 
-from scim_server.store.check import violations
+from scim_server.store.check.invariants import violations
 from tests.application import USER, Application, Scim, error
 from tests.live import users
 from tests.rows import digest

@@ -11,7 +11,7 @@ import pytest
 from sqlalchemy import create_engine, text
 from werkzeug.test import TestResponse
 
-from scim_server.store.check import violations
+from scim_server.store.check.invariants import violations
 from tests.application import USER, Application, Scim, error
 from tests.live import Live, live, users
 from tests.servers import PostgresServer, bundled_binaries, installed_binaries, postgres

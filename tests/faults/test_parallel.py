@@ -8,7 +8,7 @@ from concurrent.futures import ThreadPoolExecutor
 import httpx2
 import pytest
 
-from scim_server.store.check import violations
+from scim_server.store.check.invariants import violations
 from tests.application import GROUP, MESSAGES, USER
 from tests.live import Live, users
 

@@ -10,7 +10,7 @@ from contextlib import suppress
 import httpx2
 import pytest
 
-from scim_server.store.check import violations
+from scim_server.store.check.invariants import violations
 from tests.live import Live, live, users
 
 JOB = 200

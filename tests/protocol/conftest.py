@@ -1,19 +1,15 @@
 """The schemas that the server ships, with the examples of tests/data added."""
 
-from pathlib import Path
-
 import pytest
 
-from scim_server.protocol.load import registry as read
 from scim_server.protocol.schema import Registry, ResourceType
-
-ROOT = Path(__file__).parents[2]
+from tests.protocol.shipped import REGISTRY
 
 
 @pytest.fixture(scope="session")
 def registry() -> Registry:
     """Every shipped and every example schema."""
-    return read(ROOT / "schemas", ROOT / "tests" / "data" / "schemas")
+    return REGISTRY
 
 
 @pytest.fixture

@@ -6,16 +6,11 @@ The documents can be created as they stand. ``<ada>`` in a filter is the id that
 """
 
 from collections.abc import Mapping
-from pathlib import Path
 
 import pytest
 
 from scim_server.protocol.errors import InvalidFilter, ScimError, Sensitive
-from scim_server.protocol.load import registry
 from scim_server.protocol.schema import Document
-
-ROOT = Path(__file__).parents[2]
-REGISTRY = registry(ROOT / "schemas", ROOT / "tests" / "data" / "schemas")
 
 USER = "urn:ietf:params:scim:schemas:core:2.0:User"
 ENTERPRISE = "urn:ietf:params:scim:schemas:extension:enterprise:2.0:User"

@@ -18,7 +18,8 @@ from scim_server.protocol.bind import (
 from scim_server.protocol.errors import InvalidFilter, ScimError, Sensitive
 from scim_server.protocol.filter import parse_filter
 from scim_server.protocol.schema import Path
-from tests.protocol.filter_cases import ENTERPRISE, FAULTY, REGISTRY
+from tests.protocol.filter_cases import ENTERPRISE, FAULTY
+from tests.protocol.shipped import REGISTRY
 
 USERS = REGISTRY.kinds["User"]
 

@@ -9,7 +9,8 @@ from scim_server.protocol.errors import InvalidFilter, Sensitive
 from scim_server.protocol.filter import parse_filter, parse_path
 from scim_server.protocol.match import matches, matches_element
 from scim_server.protocol.schema import Document
-from tests.protocol.filter_cases import DOCUMENTS, FILTERS, REGISTRY, filled, seen
+from tests.protocol.filter_cases import DOCUMENTS, FILTERS, filled, seen
+from tests.protocol.shipped import REGISTRY
 
 USERS = REGISTRY.kinds["User"]
 LEAVES = st.sampled_from([path.text for kind in REGISTRY.kinds.values() for path in kind.paths()])

@@ -10,13 +10,13 @@ from scim_server.protocol.errors import (
     InvalidPath,
     InvalidSyntax,
     InvalidValue,
-    Mutability,
     NoTarget,
+    NotMutable,
     ScimError,
 )
 from scim_server.protocol.messages import PATCH_SCHEMA, parse_patch
-from scim_server.protocol.patch import apply
-from scim_server.protocol.patch_members import (
+from scim_server.protocol.patch.apply import apply
+from scim_server.protocol.patch.members import (
     AddMembers,
     ClearMembers,
     MemberChange,
@@ -24,8 +24,7 @@ from scim_server.protocol.patch_members import (
     RemoveMembersWhere,
     SetMembers,
 )
-from scim_server.protocol.schema import Attribute, Document, ResourceType, Schema, Type
-from scim_server.protocol.schema import Mutability as Writing
+from scim_server.protocol.schema import Attribute, Document, Mutability, ResourceType, Schema, Type
 
 CORE = "urn:ietf:params:scim:schemas:core:2.0:User"
 ENT = "urn:ietf:params:scim:schemas:extension:enterprise:2.0:User"
@@ -229,21 +228,21 @@ REFUSALS = [
     pytest.param(replace("emails[0]", HOME), (InvalidPath, InvalidFilter), marks=proves("PAT-014")),
     pytest.param(replace("emails[0].value", "x"), (InvalidPath, InvalidFilter),
                  marks=proves("PAT-014")),
-    pytest.param(replace("id", "u1"), Mutability, marks=proves("PAT-015")),
-    pytest.param(replace("meta.created", "x"), Mutability, marks=proves("PAT-015")),
-    pytest.param(add("groups", [{"value": "g"}]), Mutability, marks=proves("PAT-015", "USR-018")),
-    pytest.param(remove("groups"), Mutability, marks=proves("PAT-015", "PAT-030")),
-    pytest.param(replace(f"{ENT}:manager.displayName", "x"), Mutability,
+    pytest.param(replace("id", "u1"), NotMutable, marks=proves("PAT-015")),
+    pytest.param(replace("meta.created", "x"), NotMutable, marks=proves("PAT-015")),
+    pytest.param(add("groups", [{"value": "g"}]), NotMutable, marks=proves("PAT-015", "USR-018")),
+    pytest.param(remove("groups"), NotMutable, marks=proves("PAT-015", "PAT-030")),
+    pytest.param(replace(f"{ENT}:manager.displayName", "x"), NotMutable,
                  marks=proves("PAT-015", "ENT-003")),
-    pytest.param(add(f"{ENT}:manager", {"value": "1", "displayName": "x"}), Mutability,
+    pytest.param(add(f"{ENT}:manager", {"value": "1", "displayName": "x"}), NotMutable,
                  marks=proves("ENT-003")),
-    pytest.param(replace(None, {"id": "other"}), Mutability, marks=proves("PAT-016")),
-    pytest.param(replace(None, {"groups": []}), Mutability, marks=proves("PAT-016")),
+    pytest.param(replace(None, {"id": "other"}), NotMutable, marks=proves("PAT-016")),
+    pytest.param(replace(None, {"groups": []}), NotMutable, marks=proves("PAT-016")),
     pytest.param(replace("emails", [WORK, {**HOME, "primary": True}]), InvalidValue,
                  marks=proves("PAT-019", "ATT-019")),
     pytest.param(replace("emails.primary", True), InvalidValue, marks=proves("PAT-019")),
-    pytest.param(remove("userName"), Mutability, marks=proves("PAT-030", "ATT-035")),
-    pytest.param(replace("userName", None), Mutability, marks=proves("PAT-037")),
+    pytest.param(remove("userName"), NotMutable, marks=proves("PAT-030", "ATT-035")),
+    pytest.param(replace("userName", None), NotMutable, marks=proves("PAT-037")),
     pytest.param(replace("userName", " "), InvalidValue, marks=proves("PAT-038")),
     pytest.param(replace("active", "maybe"), InvalidValue, marks=proves("PAT-038")),
     pytest.param(replace("active", "True"), InvalidValue, marks=proves("PAT-038", "ATT-007")),
@@ -263,8 +262,8 @@ REFUSALS = [
     pytest.param(add(None, {"title": "a", "TITLE": "b"}), InvalidSyntax, marks=proves("ATT-003")),
     pytest.param(add("name", {"givenName": "a", "GIVENNAME": "b"}), InvalidSyntax,
                  marks=proves("ATT-003")),
-    pytest.param(remove(f'schemas eq "{CORE}"'), Mutability, marks=proves("PAT-012")),
-    pytest.param(replace("schemas", [ENT]), Mutability, marks=proves("PAT-012")),
+    pytest.param(remove(f'schemas eq "{CORE}"'), NotMutable, marks=proves("PAT-012")),
+    pytest.param(replace("schemas", [ENT]), NotMutable, marks=proves("PAT-012")),
     pytest.param(add("schemas", ["urn:x:y"]), InvalidValue, marks=proves("RES-008")),
     pytest.param({"op": "remove", "path": "title", "value": "Clerk"}, InvalidValue),
 ]  # fmt: skip
@@ -312,16 +311,16 @@ def test_a_type_from_a_schema_file_is_patched_likewise(
 @pytest.mark.parametrize(
     ("operation", "refusal"),
     [
-        pytest.param(replace("serialNumber", "S2"), Mutability, marks=proves("PAT-017")),
-        pytest.param(add(None, {"serialNumber": "S2"}), Mutability, marks=proves("PAT-017")),
-        pytest.param(remove("serialNumber"), Mutability, marks=proves("PAT-017", "ATT-028")),
-        pytest.param(remove("location.site"), Mutability, marks=proves("PAT-030")),
-        pytest.param(replace("location", {"site": None}), Mutability, marks=proves("PAT-030")),
+        pytest.param(replace("serialNumber", "S2"), NotMutable, marks=proves("PAT-017")),
+        pytest.param(add(None, {"serialNumber": "S2"}), NotMutable, marks=proves("PAT-017")),
+        pytest.param(remove("serialNumber"), NotMutable, marks=proves("PAT-017", "ATT-028")),
+        pytest.param(remove("location.site"), NotMutable, marks=proves("PAT-030")),
+        pytest.param(replace("location", {"site": None}), NotMutable, marks=proves("PAT-030")),
         pytest.param(
-            remove('interfaces[type eq "lan"].value'), Mutability, marks=proves("PAT-030")
+            remove('interfaces[type eq "lan"].value'), NotMutable, marks=proves("PAT-030")
         ),
         pytest.param(add("interfaces", [{"type": "wan"}]), InvalidValue, marks=proves("PAT-038")),
-        pytest.param(replace("registrationState", "x"), Mutability, marks=proves("PAT-015")),
+        pytest.param(replace("registrationState", "x"), NotMutable, marks=proves("PAT-015")),
     ],
 )
 def test_characteristics_of_a_type_from_a_schema_file_hold(
@@ -389,11 +388,11 @@ def test_a_selection_of_members_is_bound(group: ResourceType) -> None:
 @pytest.mark.parametrize(
     ("operation", "refusal"),
     [
-        pytest.param(replace('members[value eq "a"].value', "b"), Mutability,
+        pytest.param(replace('members[value eq "a"].value', "b"), NotMutable,
                      marks=proves("GRP-006")),
-        pytest.param(replace('members[value eq "a"]', {"value": "b"}), Mutability,
+        pytest.param(replace('members[value eq "a"]', {"value": "b"}), NotMutable,
                      marks=proves("GRP-006")),
-        pytest.param(remove("members.value"), Mutability, marks=proves("GRP-006")),
+        pytest.param(remove("members.value"), NotMutable, marks=proves("GRP-006")),
         pytest.param(remove('members[value eq "a"].displayName'), InvalidPath,
                      marks=proves("PAT-040")),
         pytest.param(add("members", [{}]), InvalidValue, marks=proves("GRP-007")),
@@ -405,7 +404,7 @@ def test_a_selection_of_members_is_bound(group: ResourceType) -> None:
         pytest.param(replace("members", {"value": "a"}), InvalidValue, marks=proves("PAT-038")),
         pytest.param({"op": "remove", "path": "members", "value": [{"value": "a"}]}, InvalidValue,
                      marks=proves("IOP-002")),
-        pytest.param(remove("displayName"), Mutability, marks=proves("PAT-030", "GRP-002")),
+        pytest.param(remove("displayName"), NotMutable, marks=proves("PAT-030", "GRP-002")),
     ],
 )  # fmt: skip
 def test_what_a_group_refuses(
@@ -442,7 +441,7 @@ def test_an_extension_keeps_what_is_not_named(user: ResourceType) -> None:
     assert after[ENT] == {"department": "Sales", "manager": {"value": "7"}}
 
 
-SEAL = (Attribute("code", mutability=Writing.IMMUTABLE), Attribute("note"))
+SEAL = (Attribute("code", mutability=Mutability.IMMUTABLE), Attribute("note"))
 SEALS = ResourceType(
     "Crate",
     "/Crates",
@@ -476,7 +475,7 @@ SEALED: Document = {
     ],
 )
 def test_an_immutable_sub_attribute_stays(operation: Document) -> None:
-    with pytest.raises(Mutability):
+    with pytest.raises(NotMutable):
         patched(SEALS, SEALED, operation)
 
 

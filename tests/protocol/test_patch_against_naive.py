@@ -1,57 +1,59 @@
-"""patch.py and a naive interpreter of the RFC's text agree on whatever the schemas allow."""
+"""patch.py and a naive interpreter of the RFC's text agree on whatever the schemas allow.
+
+test_patch_property.py in tests/web does the same over HTTP, with members and on both databases.
+"""
 
 from copy import deepcopy
+from typing import Any
 
-from hypothesis import HealthCheck, event, given, settings
+import pytest
+from hypothesis import event, given
 from hypothesis import strategies as st
 
 from scim_server.protocol.errors import ScimError
 from scim_server.protocol.messages import PATCH_SCHEMA, parse_patch
-from scim_server.protocol.patch import apply
+from scim_server.protocol.patch.apply import apply
 from scim_server.protocol.schema import Document
-from tests.protocol.filter_cases import REGISTRY
-from tests.protocol.naive_patch import Refused, interpret
-from tests.protocol.patch_strategy import operations
+from tests.examples import thorough
+from tests.protocol.naive_patch import interpret
+from tests.protocol.naive_values import Refused
+from tests.protocol.patch_cases import STARTS
+from tests.protocol.patch_strategy import Operations
+from tests.protocol.shipped import REGISTRY
+from tests.published import published
 
-USER_KIND = REGISTRY.kinds["User"]
-ENT = "urn:ietf:params:scim:schemas:extension:enterprise:2.0:User"
-BARE: Document = {"userName": "bo"}
-FULL: Document = {
-    "userName": "bo",
-    "name": {"givenName": "a", "familyName": "b"},
-    "title": "b",
-    "active": True,
-    "emails": [{"value": "a", "type": "work", "primary": True}, {"value": "b", "type": "home"}],
-    "roles": [{"value": "a"}, {"value": "b", "primary": True}],
-    "addresses": [{"type": "work", "locality": "a"}, {"type": "work", "locality": "b"}],
-    ENT: {"department": "a", "manager": {"value": "a"}},
+KINDS = {
+    name: published(REGISTRY.kinds[name].document, lambda urn: REGISTRY.schemas[urn].document)
+    for name in ("User", "Device")
 }
+WANTED = {name: Operations(kind).strategy for name, kind in KINDS.items()}
 
 
-@settings(max_examples=200, deadline=None, suppress_health_check=[HealthCheck.too_slow])
-@given(wanted=operations(USER_KIND), before=st.sampled_from([BARE, FULL]))
-def test_both_answer_alike(wanted: list[Document], before: Document) -> None:
-    urns = [USER_KIND.schema.id, *(urn for urn in (ENT,) if urn in before)]
-    document = {"schemas": urns, **before}
+@pytest.mark.parametrize("name", KINDS)
+@thorough(300)
+@given(data=st.data())
+def test_both_answer_alike(name: str, data: st.DataObject) -> None:
+    document = data.draw(st.sampled_from(STARTS[name]))
+    wanted = data.draw(WANTED[name])
     unchanged = deepcopy(document)
-    assert outcome(document, wanted) == naive_outcome(document, wanted)
+    assert outcome(name, document, wanted) == naive_outcome(name, document, wanted)
     assert document == unchanged
 
 
-def outcome(document: Document, wanted: list[Document]) -> Document | None:
+def outcome(name: str, document: Document, wanted: list[Any]) -> Document | None:
     """The document, None for a refusal."""
     try:
         message = {"schemas": [PATCH_SCHEMA], "Operations": wanted}
-        return apply(USER_KIND, document, parse_patch(message)).document
+        return apply(REGISTRY.kinds[name], document, parse_patch(message)).document
     except ScimError as refusal:
         assert refusal.status == 400
         return None
 
 
-def naive_outcome(document: Document, wanted: list[Document]) -> Document | None:
+def naive_outcome(name: str, document: Document, wanted: list[Any]) -> Document | None:
     """What the naive interpreter makes of it, None for a refusal."""
     try:
-        result = interpret(USER_KIND, document, wanted)
+        result = interpret(KINDS[name], document, wanted)
     except Refused as refusal:
         event(f"refused: {refusal}")
         return None

@@ -5,10 +5,10 @@ from typing import Any
 
 import pytest
 
-from scim_server.protocol.errors import InvalidSyntax, InvalidValue, Mutability, ScimError
+from scim_server.protocol.errors import InvalidSyntax, InvalidValue, NotMutable, ScimError
 from scim_server.protocol.finish import finish
 from scim_server.protocol.immutable import keep_immutable
-from scim_server.protocol.load import registry as read
+from scim_server.protocol.loading.registry import registry as read
 from scim_server.protocol.resource import check_value, load
 from scim_server.protocol.schema import Document, ResourceType
 
@@ -316,7 +316,7 @@ def test_a_user_name_holds_nothing_invisible(user: ResourceType, name: str) -> N
     with pytest.raises(InvalidValue, match=r'^"userName" must not'):
         load(user, user_with(userName=name))
     with pytest.raises(InvalidValue, match=r'^"userName" must not'):
-        finish(user, user_with(userName=name), Mutability)
+        finish(user, user_with(userName=name), NotMutable)
 
 
 @pytest.mark.proves("PAT-030", "RES-005", "ATT-024")
@@ -330,7 +330,7 @@ def test_a_user_name_holds_nothing_invisible(user: ResourceType, name: str) -> N
 def test_finish_raises_what_the_verb_says_for_what_is_missing(
     user: ResourceType, document: Document, detail: str
 ) -> None:
-    for missing in (InvalidValue, Mutability):
+    for missing in (InvalidValue, NotMutable):
         with pytest.raises(missing) as refusal:
             finish(user, document, missing)
         assert refusal.value.detail == detail
@@ -338,8 +338,8 @@ def test_finish_raises_what_the_verb_says_for_what_is_missing(
 
 @pytest.mark.proves("PAT-030")
 def test_finish_demands_required_sub_attributes(device: ResourceType) -> None:
-    with pytest.raises(Mutability, match=r'^"location.site" is required'):
-        finish(device, MINIMAL | {"location": {"floor": 1}}, Mutability)
+    with pytest.raises(NotMutable, match=r'^"location.site" is required'):
+        finish(device, MINIMAL | {"location": {"floor": 1}}, NotMutable)
 
 
 @pytest.mark.proves("RES-005")
@@ -377,7 +377,7 @@ def test_put_keeps_or_fills_what_is_immutable(device: ResourceType) -> None:
 
 @pytest.mark.proves("ATT-028", "PUT-005")
 def test_put_cannot_change_what_is_immutable(device: ResourceType) -> None:
-    with pytest.raises(Mutability, match=r'^"purchaseOrder" cannot change'):
+    with pytest.raises(NotMutable, match=r'^"purchaseOrder" cannot change'):
         keep_immutable(device, device_with(purchaseOrder="P-1"), device_with(purchaseOrder="p-1"))
 
 
@@ -420,7 +420,7 @@ def test_immutability_reaches_into_extensions_lists_and_single_objects(tmp_path:
     }
     assert keep_immutable(kind, before, {"schemas": ["urn:a"]})["urn:b"]["one"] == {"fixed": "F"}
     for changed in ({"list": ["x"]}, {"pairs": [{"value": "v"}]}, {"one": {"fixed": "G"}}):
-        with pytest.raises(Mutability, match=r'^"urn:b:'):
+        with pytest.raises(NotMutable, match=r'^"urn:b:'):
             keep_immutable(kind, before, {"schemas": ["urn:a"], "urn:b": content | changed})
 
 

@@ -12,13 +12,13 @@ from scim_server.directory.events import Action, Actor, Event
 from scim_server.directory.lifecycle import Status
 from scim_server.directory.ports import (
     Contention,
+    Hit,
     MemberDelta,
     Order,
     Query,
     Reader,
     Relations,
     Resource,
-    Row,
     Window,
     Writer,
 )
@@ -125,7 +125,7 @@ class Shelf:
         paths = {kind.name: path for kind in kinds if (path := kind.resolve(sort))}
         return Order(paths, descending)
 
-    def page(self, query: Query, window: Window | None = None) -> list[Row]:
+    def page(self, query: Query, window: Window | None = None) -> list[Hit]:
         return self.read(lambda reader: reader.page(query, window or Window(100)))
 
     def found(self, filter: str, kind: ResourceType | None = None) -> list[str]:

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from sqlalchemy import create_engine, text
 
-from scim_server.store.check import sizes, violations
+from scim_server.store.check.invariants import sizes, violations
 from tests.application import Application, Scim
 from tests.servers import empty_database
 

@@ -70,8 +70,46 @@ def test_a_database_that_cannot_be_reached_is_unavailable(tmp_path: Path, use: s
 
 
 @pytest.mark.parametrize("use", ["reading", "snapshot", "writing"])
+def test_the_file_of_a_mistyped_name_is_not_made(tmp_path: Path, use: str) -> None:
+    with pytest.raises(Unavailable), getattr(Database(f"sqlite:///{tmp_path}/scm.db"), use)():
+        raise AssertionError("there is no such database")
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize("name", ["scim.db", "a b.db", "100%.db", "what?.db", "one#two.db"])
+def test_a_file_may_have_any_name(tmp_path: Path, name: str) -> None:
+    database = Database(f"sqlite:///{tmp_path}/{name.replace('?', '%3F')}")
+    migrate(database)
+    database.close()
+    assert [file.name for file in tmp_path.iterdir()] == [name]
+
+
+def test_a_folder_that_is_missing_is_not_made(tmp_path: Path) -> None:
+    with pytest.raises(Unavailable):
+        Database(f"sqlite:///{tmp_path}/no/scim.db").create()
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize(
+    ("url", "place"),
+    [
+        ("sqlite:////srv/scim.db", "sqlite:////srv/scim.db"),
+        ("sqlite:///scim.db", f"sqlite:///{Path.cwd()}/scim.db"),
+        ("postgresql://scim:secret@host/scim", "postgresql://scim:***@host/scim"),
+        (
+            "postgresql+psycopg://host/scim?password=secret&sslmode=require",
+            "postgresql://host/scim?sslmode=require",
+        ),
+    ],
+)
+def test_people_are_told_where_it_is_and_no_password(url: str, place: str) -> None:
+    assert Database(url).place == place
+
+
+@pytest.mark.parametrize("use", ["reading", "snapshot", "writing"])
 def test_a_database_without_tables_is_unavailable(database_url: str, use: str) -> None:
     database = Database(database_url)
+    database.create()
     with pytest.raises(Unavailable), getattr(database, use)() as connection:
         connection.execute(text("SELECT * FROM resource"))
     database.close()

@@ -3,7 +3,8 @@
 import pytest
 
 from tests.application import Application, Scim
-from tests.protocol.filter_cases import DOCUMENTS, FILTERS, REGISTRY, filled
+from tests.protocol.filter_cases import DOCUMENTS, FILTERS, filled
+from tests.protocol.shipped import REGISTRY
 
 
 @pytest.fixture(scope="session")

@@ -1,10 +1,9 @@
 """The SQL of a filter and match.py on the served views agree on whatever the schemas allow."""
 
-import os
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from scim_server.protocol.bind import bind
@@ -12,12 +11,9 @@ from scim_server.protocol.filter import parse_filter
 from scim_server.protocol.match import matches
 from scim_server.protocol.schema import Document, ResourceType
 from tests.application import Application, Scim
+from tests.examples import thorough
 from tests.store.random_documents import Documents
 from tests.store.random_filters import Filters
-
-USUAL = 50
-EXAMPLES = int(os.environ.get("SCIM_TEST_FILTERS", USUAL))
-"""Filters for each kind and database; above the usual number, each run makes others."""
 
 SIZES = {"User": 30, "Group": 14, "Device": 18}
 
@@ -76,12 +72,7 @@ def _stored(scim: Scim, kind: ResourceType) -> Stored:
 
 @pytest.mark.proves("FIL-001", "FIL-002", "FIL-004", "FIL-005", "FIL-006")
 @pytest.mark.parametrize("name", SIZES)
-@settings(
-    max_examples=EXAMPLES,
-    deadline=None,
-    derandomize=EXAMPLES == USUAL,
-    suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
-)
+@thorough(50)
 @given(data=st.data())
 def test_both_find_the_same(stored: dict[str, Stored], name: str, data: st.DataObject) -> None:
     text = data.draw(stored[name].filters.strategy)

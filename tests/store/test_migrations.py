@@ -11,13 +11,21 @@ from sqlalchemy import inspect, text
 
 from scim_server.store.clients import SqlClients
 from scim_server.store.database import Database
-from scim_server.store.migrate import config, head, is_current, migrate, revision
+from scim_server.store.migrate import (
+    NewerDatabase,
+    config,
+    head,
+    is_current,
+    migrate,
+    revision,
+)
 from scim_server.store.models import Base
 
 
 @pytest.fixture
 def database(database_url: str) -> Iterator[Database]:
     made = Database(database_url)
+    made.create()
     yield made
     made.close()
 
@@ -37,7 +45,7 @@ def test_an_empty_database_is_not_current(database: Database) -> None:
 
 
 def test_a_migrated_database_is_current_and_has_every_table(database: Database) -> None:
-    migrate(database)
+    assert migrate(database) == (None, head())
     assert current(database)
     assert tables(database) == {"alembic_version", *Base.metadata.tables}
 
@@ -47,7 +55,7 @@ def test_migrating_again_keeps_everything(database: Database) -> None:
     clients = SqlClients(database)
     clients.add_tenant("acme", "2026-11-21T00:00:00")
     before = clients.secret("cursor"), clients.tenants()
-    migrate(database)
+    assert migrate(database) == (head(), head())
     assert (clients.secret("cursor"), clients.tenants()) == before
 
 
@@ -67,6 +75,16 @@ def test_a_database_of_another_version_is_not_current(database: Database) -> Non
     assert not current(database)
     with database.snapshot() as connection:
         assert (revision(connection), head()) == ("later", "0001")
+
+
+def test_a_newer_database_is_left_alone(database: Database) -> None:
+    migrate(database)
+    with database.writing() as connection:
+        connection.execute(text("UPDATE alembic_version SET version_num = 'later'"))
+    with pytest.raises(NewerDatabase, match="it is at later, of which this version knows nothing"):
+        migrate(database)
+    with database.snapshot() as connection:
+        assert revision(connection) == "later"
 
 
 def test_a_downgrade_leaves_nothing(database: Database) -> None:

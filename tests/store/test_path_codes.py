@@ -7,7 +7,7 @@ import pytest
 
 from scim_server.app import build
 from scim_server.config import BUNDLED_SCHEMAS, Config
-from scim_server.protocol.load import BadSchemas
+from scim_server.protocol.loading.registry import BadSchemas
 from scim_server.store.rows import path_code
 
 URN = "urn:example:params:scim:schemas:core:2.0:Note"
@@ -25,5 +25,5 @@ def test_two_paths_with_one_code_stop_the_start(tmp_path: Path) -> None:
     kinds = [{"name": "Note", "endpoint": "/Notes", "schema": URN}]
     (tmp_path / "note.schema.json").write_text(json.dumps(schema))
     (tmp_path / "note.resource_types.json").write_text(json.dumps(kinds))
-    with pytest.raises(BadSchemas, match="Note: a144369: needs another name"):
+    with pytest.raises(BadSchemas, match=r"/note\.schema\.json: a144369: needs another name"):
         build(Config(database_url="sqlite://", schemas=(BUNDLED_SCHEMAS, tmp_path)))

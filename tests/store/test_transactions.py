@@ -9,7 +9,7 @@ from sqlalchemy import func, select
 
 from scim_server.directory.events import Action
 from scim_server.directory.ports import Resource
-from scim_server.protocol.errors import NotFound, Uniqueness
+from scim_server.protocol.errors import NotFound, NotUnique
 from scim_server.store.models import EventRow, MembershipRow, UniqueKeyRow, ValueRow
 from tests.store.shelf import ACTOR, MOMENT, Shelf, at_once, event
 
@@ -64,7 +64,7 @@ def test_a_deletion_leaves_no_row_behind(shelf: Shelf) -> None:
 def test_a_failed_attempt_undoes_itself_only(shelf: Shelf) -> None:
     with shelf.writing() as writer:
         writer.insert([shelf.new_user("ada")])
-        with pytest.raises(Uniqueness), writer.attempt():
+        with pytest.raises(NotUnique), writer.attempt():
             writer.insert([shelf.new_user("bob")])
             writer.insert([shelf.new_user("ada")])
         writer.insert([shelf.new_user("eve")])

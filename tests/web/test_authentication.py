@@ -13,7 +13,7 @@ from werkzeug.test import TestResponse
 
 from scim_server.app import assemble
 from scim_server.directory.credentials import LAYOUT, PREFIX, Client
-from scim_server.protocol.errors import Uniqueness
+from scim_server.protocol.errors import NotUnique
 from scim_server.web.auth import Access, UndeclaredRoute, refuse_undeclared
 from tests.application import BASE_URL, Application, Scim, error
 
@@ -212,5 +212,5 @@ def test_a_client_of_one_name_is_added_once(application: Application) -> None:
     credentials = application.parts.credentials
     client = Client(tenant, "1", "entra", frozenset({"*:write"}))
     credentials.add(client, timedelta(days=1))
-    with pytest.raises(Uniqueness):
+    with pytest.raises(NotUnique):
         credentials.add(replace(client, id="2"), timedelta(days=1))

@@ -1,6 +1,7 @@
 """What a client may do: its scopes, for every operation anew (RFC 7644 §2; security rule 7)."""
 
 import pytest
+from werkzeug.test import TestResponse
 
 from tests.application import ENTERPRISE, GROUP, USER, Application, Scim, error
 
@@ -67,6 +68,22 @@ def test_a_query_at_the_root_shows_only_what_the_client_may_read(scim: Scim) -> 
     assert reader.found("/", 'displayName eq "same"') == [user]
     nobody = scim.application.scim(tenant=scim.tenant, scopes=("bulk",))
     assert error(nobody.get("/")) == (403, None)
+
+
+def test_a_refusal_names_the_scope_that_is_missing(scim: Scim) -> None:
+    at = f"/Users/{scim.user()['id']}"
+    nobody = scim.application.scim(tenant=scim.tenant, scopes=("admin",))
+
+    def told(response: TestResponse) -> str:
+        assert error(response) == (403, None)
+        return str(response.get_json(force=True)["detail"])
+
+    for response in (nobody.get(at), nobody.get("/Users"), nobody.search("/Users")):
+        assert told(response) == 'This needs the scope "users:read".'
+    assert told(nobody.delete(at)) == 'This needs the scope "users:write".'
+    assert told(nobody.bulk({"method": "DELETE", "path": at})) == 'This needs the scope "bulk".'
+    for response in (nobody.get("/"), nobody.search("")):
+        assert '"users:read" or "groups:read"' in told(response)
 
 
 @pytest.mark.parametrize("attribute", ["password", f"{USER}:password", "PASSWORD"])

@@ -9,7 +9,7 @@ import pytest
 
 from scim_server.app import build
 from scim_server.config import BUNDLED_SCHEMAS, Config
-from scim_server.protocol.load import BadSchemas
+from scim_server.protocol.loading.registry import BadSchemas
 from tests.application import BASE_URL, USER, Application, Scim, error
 
 SENSOR = "urn:example:params:scim:schemas:core:2.0:Sensor"
@@ -233,7 +233,38 @@ def test_a_faulty_file_stops_the_start_and_is_named_with_its_attribute(
     tmp_path: Path, attribute: Json, fault: str
 ) -> None:
     faulty = {"id": SENSOR, "name": "Sensor", "attributes": [attribute]}
-    folder = write(tmp_path, {"sensor.schema.json": faulty})
+    folder = write(tmp_path, FILES | {"sensor.schema.json": faulty})
     with pytest.raises(BadSchemas) as refusal:
         build(Config(schemas=(BUNDLED_SCHEMAS, folder)))
-    assert str(refusal.value).startswith(f"sensor.schema.json: {fault}")
+    assert str(refusal.value).startswith(f"{folder}/sensor.schema.json: {fault}")
+
+
+@pytest.mark.parametrize(
+    ("files", "fault"),
+    [
+        (
+            {"badge.json": FILES["parking.schema.json"]},
+            "badge.json: is not read: call it badge.schema.json or badge.resource_types.json",
+        ),
+        (
+            {"parking.schema.json": FILES["parking.schema.json"]},
+            f"parking.schema.json: id: no resource type has the schema {PARKING}:"
+            " attach it to one in parking.resource_types.json",
+        ),
+        (
+            {
+                "parking.schema.json": FILES["parking.schema.json"],
+                "resource_types.json": [{"name": "Usr", "schemaExtensions": [{"schema": PARKING}]}],
+            },
+            "resource_types.json: Usr: no file defines this resource type (did you mean 'User'?)",
+        ),
+    ],
+    ids=str,
+)
+def test_a_file_that_would_change_nothing_stops_the_start(
+    tmp_path: Path, files: Json, fault: str
+) -> None:
+    folder = write(tmp_path, {"README.md": "", **files})
+    with pytest.raises(BadSchemas) as refusal:
+        build(Config(schemas=(BUNDLED_SCHEMAS, folder)))
+    assert refusal.value.faults == (f"{folder}/{fault}",)

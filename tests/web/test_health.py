@@ -16,13 +16,15 @@ def test_a_server_on_its_database_is_ready(scim: Scim) -> None:
 
 @pytest.mark.parametrize(
     ("place", "said"),
-    [("empty.db", "run scim-server init"), ("missing/scim.db", "cannot be used just now")],
+    [("empty.db", "run scim-server init"), ("missing.db", "cannot be used just now")],
 )
 def test_a_database_that_is_away_is_told_from_an_empty_one(
     tmp_path: Path, place: str, said: str
 ) -> None:
+    (tmp_path / "empty.db").touch()
     parts = build(Config(database_url=f"sqlite:///{tmp_path / place}"))
     response = assemble(parts).test_client().get("/readyz")
     parts.database.close()
     assert response.status_code == 503
     assert said in response.get_json(force=True)["detail"]
+    assert not (tmp_path / "missing.db").exists()

@@ -4,20 +4,15 @@ from typing import Any
 
 import orjson
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.application import MESSAGES, Application, error
+from tests.examples import thorough
 from tests.rows import digest
 from tests.web.hostile_requests import FILTER, JSON, PATH, REQUESTS, Hostile
 
 ANSWERS = {200, 201, 204, 304, 400, 401, 403, 404, 405, 406, 409, 412, 413, 415, 501}
-thorough = settings(
-    max_examples=300,
-    deadline=None,
-    derandomize=True,
-    suppress_health_check=list(HealthCheck),
-)
 
 
 class Victim:
@@ -54,13 +49,13 @@ def victim(application: Application) -> Victim:
     return Victim(application)
 
 
-@thorough
+@thorough(150)
 @given(request_=REQUESTS)
 def test_a_hostile_request(victim: Victim, request_: Hostile) -> None:
     victim.take(request_)
 
 
-@thorough
+@thorough(150)
 @given(filter=FILTER, place=st.sampled_from(["/Users", "/Groups", "/", "/Devices"]))
 def test_a_hostile_filter(victim: Victim, filter: str, place: str) -> None:
     victim.take(Hostile("GET", place, None, {"filter": filter}))
@@ -73,7 +68,7 @@ OPERATION = st.fixed_dictionaries(
 )
 
 
-@thorough
+@thorough(150)
 @given(
     operations=st.lists(OPERATION, min_size=1, max_size=3),
     place=st.sampled_from(["/Users/{user}", "/Groups/{group}"]),

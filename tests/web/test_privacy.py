@@ -102,7 +102,8 @@ def test_the_log_has_no_secret_no_name_and_no_filter_value(scim: Scim) -> None:
         scim.get("/Users/ada@example.com")
         scim.get("/nowhere/ada@example.com")
         scim.get("/Users", token=scim.bearer + "x")
-    text = str(lines)
+    # A number of a request is random, and may well hold "ada".
+    text = str([dict(line) | {"request": ""} for line in lines])
     assert len(lines) >= 7
     for told in (PASSWORD, scim.bearer, "Lovelace", "ada", "displayName", id):
         assert told not in text

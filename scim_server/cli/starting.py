@@ -1,0 +1,83 @@
+"""What keeps a server from starting: all of it at once, before anything is changed."""
+
+import errno
+import os
+import socket
+from collections.abc import Callable, Mapping
+
+from scim_server.app import Parts, build, unknown_types
+from scim_server.cli.group import refuse, warn
+from scim_server.config import BadConfig, Config, local_links
+from scim_server.protocol.loading.registry import BadSchemas
+from scim_server.store.database import Database
+
+Check = Callable[[Database], list[str]]
+"""What is in the way of using a database: in one way or in another."""
+
+
+def require_startable(check: Check) -> None:
+    """Tell what is wrong with the environment, and go on only where that is nothing."""
+    warn(local_links(os.environ))
+    faults = start_faults(os.environ, check)
+    if faults:
+        refuse(faults)
+
+
+def start_faults(environment: Mapping[str, str], check: Check) -> list[str]:
+    """Everything that keeps a server with this environment from starting.
+
+    Faulty settings are put aside to find out what is wrong besides; what their defaults would
+    meet is nobody's business.
+    """
+    config, faults = _sound_config(environment)
+    faulty = {fault.partition(":")[0] for fault in faults}
+    try:
+        parts = build(config)
+        faults += unknown_types(parts)
+    except BadSchemas as bad:
+        faults += bad.faults
+        parts = _bundled_only(environment, faulty)
+    if "SCIM_DATABASE_URL" not in faulty:
+        faults += check(parts.database)
+    parts.database.close()
+    if "SCIM_BIND" not in faulty:
+        faults += _address_faults(config, environment)
+    return faults
+
+
+def _sound_config(environment: Mapping[str, str]) -> tuple[Config, list[str]]:
+    try:
+        return Config.from_env(environment), []
+    except BadConfig as bad:
+        faults = str(bad).splitlines()
+    return Config.from_env(_without(environment, {f.partition(":")[0] for f in faults})), faults
+
+
+def _bundled_only(environment: Mapping[str, str], faulty: set[str]) -> Parts:
+    """The database is asked with the schemas that come with the server."""
+    return build(Config.from_env(_without(environment, faulty | {"SCIM_SCHEMAS"})))
+
+
+def _without(environment: Mapping[str, str], names: set[str]) -> dict[str, str]:
+    return {name: value for name, value in environment.items() if name not in names}
+
+
+def _address_faults(config: Config, environment: Mapping[str, str]) -> list[str]:
+    """Whether gunicorn will get the address: bound as it binds, and given back."""
+    host, port = config.address
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    try:
+        with socket.socket(family, socket.SOCK_STREAM) as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            probe.bind((host, port))
+    except OSError as fault:
+        if fault.errno != errno.EADDRINUSE:
+            return [f"SCIM_BIND: {config.bind} cannot be listened on: {fault.strerror}."]
+        # The Makefile makes the one of the other, and exports PORT where it does.
+        by_port = environment.get("PORT") == str(port)
+        given, other = (f" (PORT={port})", "PORT") if by_port else ("", "port")
+        return [
+            f"SCIM_BIND: {config.bind}{given} is in use:"
+            f" stop what listens there, or choose another {other}."
+        ]
+    return []

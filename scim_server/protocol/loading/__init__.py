@@ -1,0 +1,1 @@
+"""Schemas and resource types from their files."""

@@ -1,0 +1,1 @@
+"""What real clients send instead of what the RFCs say."""

@@ -1,0 +1,1 @@
+"""The invariants of stored data, for ``scim-server check``."""

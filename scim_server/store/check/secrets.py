@@ -1,0 +1,110 @@
+"""V-10: no secret in a document, an event or a client; of a token only its digest."""
+
+import re
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+import orjson
+from sqlalchemy import Connection, Select, or_, select
+
+from scim_server.directory.credentials import PREFIX, TOKEN_CHARACTERS, is_token
+from scim_server.protocol.schema import Document, Path, Registry, ResourceType
+from scim_server.store.check.violation import Violation
+from scim_server.store.models import ClientRow, EventRow, ResourceRow, TokenRow
+from scim_server.store.sql import holds
+
+STREAMED = {"yield_per": 1000}
+_TOKEN = re.compile(f"{PREFIX}[A-Za-z0-9_-]{{{TOKEN_CHARACTERS}}}")
+_DIGEST = re.compile(r"[0-9a-f]{64}")
+
+Secrets = Mapping[str, list[Path]]
+
+
+def secret_violations(connection: Connection, registry: Registry) -> Iterator[Violation]:
+    """Texts are narrowed down by the database; only suspects are read."""
+    secrets = {kind.name: _secret_paths(kind) for kind in registry.kinds.values()}
+    for row in connection.execute(_suspects(secrets), execution_options=STREAMED):
+        for what in _faults(row.text, _kept(row.text, secrets.get(row.kind, []))):
+            yield Violation("V-10", row.tenant, row.kind, row.public_id, f"its document {what}")
+    for row in connection.execute(_suspect_events(secrets), execution_options=STREAMED):
+        for what in _faults(row.text, _told(row.text, secrets.get(row.kind, []))):
+            yield Violation("V-10", row.tenant, row.kind, row.resource, f"an event {what}")
+    yield from _token_violations(connection)
+
+
+def _secret_paths(kind: ResourceType) -> list[Path]:
+    """What is accepted and never kept."""
+    return [path for path in kind.leaves() if path.is_secret]
+
+
+def _suspects(secrets: Secrets) -> Select[*tuple[Any, ...]]:
+    text = ResourceRow.document
+    return select(
+        ResourceRow.tenant, ResourceRow.kind, ResourceRow.public_id, text.label("text")
+    ).where(or_(*(holds(text, mark) for mark in _marks(secrets))))
+
+
+def _suspect_events(secrets: Secrets) -> Select[*tuple[Any, ...]]:
+    text = EventRow.changes
+    return select(EventRow.tenant, EventRow.kind, EventRow.resource, text.label("text")).where(
+        or_(*(holds(text, mark) for mark in _marks(secrets)))
+    )
+
+
+def _marks(secrets: Secrets) -> list[str]:
+    """Texts of which one is in every text that holds a secret."""
+    return [PREFIX, *sorted({path.leaf.name for paths in secrets.values() for path in paths})]
+
+
+def _faults(text: str, names: list[str]) -> Iterator[str]:
+    yield from (f'holds "{name}"' for name in names)
+    if any(map(is_token, _TOKEN.findall(text))):
+        yield "holds a bearer token"
+
+
+def _kept(text: str, paths: list[Path]) -> list[str]:
+    document = _parsed(text)
+    return [
+        path.text
+        for path in paths
+        if _has((document if path.urn is None else document.get(path.urn, {})), path)
+    ]
+
+
+def _told(text: str, paths: list[Path]) -> list[str]:
+    """The keys of an event's changes are paths of attributes, see directory/diff.py."""
+    changes = _parsed(text)
+    found = []
+    for path in paths:
+        sides = changes.get(Path(path.urn, path.attribute).text, {}).values()
+        if any(_has({path.attribute.name: side}, path) for side in sides):
+            found.append(path.text)
+    return found
+
+
+def _has(holder: Document, path: Path) -> bool:
+    value = holder.get(path.attribute.name)
+    if path.sub is None or value is None:
+        return value is not None
+    elements = value if isinstance(value, list) else [value]
+    return any(path.sub.name in element for element in elements)
+
+
+def _parsed(text: str) -> Document:
+    """What is not JSON has been found before."""
+    try:
+        document: Document = orjson.loads(text)
+    except orjson.JSONDecodeError:
+        return {}
+    return document
+
+
+def _token_violations(connection: Connection) -> Iterator[Violation]:
+    tokens = select(TokenRow.tenant, TokenRow.id, TokenRow.digest)
+    for tenant, id, digest in connection.execute(tokens, execution_options=STREAMED):
+        if not _DIGEST.fullmatch(digest):
+            yield Violation("V-10", tenant, "token", id, "its digest is no SHA-256")
+    names = select(ClientRow.tenant, ClientRow.id, ClientRow.name)
+    for tenant, id, name in connection.execute(names):
+        if is_token(name):
+            yield Violation("V-10", tenant, "client", id, "its name is a bearer token")

@@ -1,0 +1,206 @@
+"""What serve and quickstart say before they serve, and that they change nothing until then."""
+
+import re
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from tempfile import TemporaryFile
+
+import httpx2
+import pytest
+
+from benchmarks.processes import free_port
+from scim_server.config import BUNDLED_SCHEMAS, settings
+from tests.cli.operator import DEAD, Operator
+from tests.live import COMMAND, REPOSITORY, live
+
+SERVING = ["serve", "quickstart"]
+SECONDS = 30
+
+
+@contextmanager
+def taken() -> Iterator[int]:
+    """A port on which somebody listens."""
+    with socket.create_server(("127.0.0.1", 0)) as other:
+        yield int(other.getsockname()[1])
+
+
+def by_make(goal: str, *settings: str) -> list[str]:
+    """What the shell is given by make: the goal's recipe prints it."""
+    recipe = f"{goal}: ; @echo $$SCIM_BIND $$PORT"
+    command = ["make", "--no-print-directory", f"--eval={recipe}", goal, *settings]
+    done = subprocess.run(command, cwd=REPOSITORY, check=True, capture_output=True, text=True)
+    return done.stdout.split()
+
+
+def said_by(operator: Operator, command: str, folder: Path) -> str:
+    """What a server writes, on both streams, until it answers."""
+    code = "from scim_server.cli import main; main()"
+    url = f"http://{operator.environment['SCIM_BIND']}/healthz"
+    with TemporaryFile() as output:
+        process = subprocess.Popen(
+            [sys.executable, "-c", code, command],
+            env=operator.environment | {"SCIM_WORKERS": "1", "PYTHONPATH": str(REPOSITORY)},
+            cwd=folder,
+            stdout=output,
+            stderr=output,
+        )
+        try:
+            wait_for(url)
+        finally:
+            process.terminate()
+            process.wait(SECONDS)
+        output.seek(0)
+        return output.read().decode()
+
+
+def wait_for(url: str) -> None:
+    deadline = time.monotonic() + SECONDS
+    while True:
+        try:
+            assert httpx2.get(url).is_success
+            return
+        except httpx2.TransportError:
+            if time.monotonic() > deadline:
+                raise
+            time.sleep(0.1)
+
+
+@pytest.mark.parametrize("command", SERVING)
+def test_everything_that_is_wrong_is_told_at_once(tmp_path: Path, command: str) -> None:
+    (tmp_path / "bad.schema.json").write_text('{"id": "urn:x:y", "name": "Bad"}')
+    with taken() as port:
+        told = Operator(
+            SCIM_DATABASE_URL=DEAD,
+            SCIM_BIND=f"127.0.0.1:{port}",
+            SCIM_PAGE_SIZE="many",
+            SCIM_SCHEMAS=str(tmp_path),
+        ).refused(command)
+    named = [re.findall(r"SCIM_\w+:|bad.schema.json", line)[0] for line in told]
+    assert sorted(set(named), key=named.index) == [
+        "SCIM_PAGE_SIZE:",
+        "bad.schema.json",
+        "SCIM_DATABASE_URL:",
+        "SCIM_BIND:",
+    ]
+
+
+@pytest.mark.parametrize("command", SERVING)
+def test_a_taken_port_is_named_and_nothing_is_changed(cli: Operator, command: str) -> None:
+    token = cli.json("client", "add", "first")["token"]
+    before = cli.json("client", "list")
+    with taken() as port:
+        [told] = cli.refused(command, SCIM_BIND=f"127.0.0.1:{port}")
+    assert told.startswith(f"Error: SCIM_BIND: 127.0.0.1:{port} is in use: ")
+    assert cli.json("client", "list") == before
+    assert cli.is_valid(token)
+
+
+def test_a_taken_port_leaves_no_database_behind(tmp_path: Path) -> None:
+    operator = Operator(SCIM_DATABASE_URL=f"sqlite:///{tmp_path}/scim.db")
+    with taken() as port:
+        operator.refused("quickstart", SCIM_BIND=f"127.0.0.1:{port}")
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_port_that_came_from_port_is_told_by_that_name(cli: Operator) -> None:
+    with taken() as port:
+        [told] = cli.refused("quickstart", SCIM_BIND=f"127.0.0.1:{port}", PORT=str(port))
+        [other] = cli.refused("quickstart", SCIM_BIND=f"127.0.0.1:{port}", PORT="1")
+    assert f"127.0.0.1:{port} (PORT={port}) is in use" in told and told.endswith("another PORT.")
+    assert "PORT" not in other
+
+
+@pytest.mark.parametrize(
+    ("given", "exported"),
+    [
+        ([], ["127.0.0.1:8080", "8080"]),
+        (["PORT=9000"], ["127.0.0.1:9000", "9000"]),
+        (["SCIM_BIND="], ["127.0.0.1:8080", "8080"]),
+        (["SCIM_BIND=0.0.0.0:80"], ["0.0.0.0:80"]),
+    ],
+)
+def test_make_gives_port_to_the_server(
+    monkeypatch: pytest.MonkeyPatch, given: list[str], exported: list[str]
+) -> None:
+    for name in ("SCIM_BIND", "PORT", "MAKEFLAGS"):
+        monkeypatch.delenv(name, raising=False)
+    for setting in given:
+        monkeypatch.setenv(*setting.split("=", 1))
+    assert by_make("shown") == exported
+
+
+@pytest.mark.parametrize(
+    ("bind", "why"),
+    [
+        ("192.0.2.1:8080", "Cannot assign requested address"),
+        ("no-such-host.invalid:8080", "cannot be listened on"),
+    ],
+)
+def test_an_address_of_another_machine_is_told(cli: Operator, bind: str, why: str) -> None:
+    [told] = cli.refused("serve", SCIM_BIND=bind)
+    assert told.startswith(f"Error: SCIM_BIND: {bind} cannot be listened on: ") and why in told
+
+
+def test_what_follows_from_a_faulty_setting_is_not_told(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    told = Operator(SCIM_DATABASE_URL="sqlite:", SCIM_BIND="?").refused("quickstart")
+    assert [line.split(":")[1].strip() for line in told] == ["SCIM_BIND", "SCIM_DATABASE_URL"]
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_other_commands_tell_every_faulty_setting_too(cli: Operator) -> None:
+    told = cli.refused("client", "list", SCIM_PAGE_SIZE="x", SCIM_THREADS="0")
+    assert [line.partition(": must")[0] for line in told] == [
+        "Error: SCIM_PAGE_SIZE",
+        "Error: SCIM_THREADS",
+    ]
+
+
+def test_a_misspelt_setting_is_warned_of_and_stdout_stays_clean(cli: Operator) -> None:
+    result = cli("client", "list", "--json", SCIM_PUBLIC_ULR="https://scim.example.com")
+    assert (result.exit_code, result.stdout) == (0, "[]\n")
+    assert result.stderr == (
+        "Warning: SCIM_PUBLIC_ULR is no setting, and is ignored: did you mean SCIM_PUBLIC_URL?\n"
+    )
+
+
+@pytest.mark.parametrize("command", SERVING)
+def test_links_that_others_cannot_follow_are_warned_of(tmp_path: Path, command: str) -> None:
+    port = free_port()
+    url = f"sqlite:///{tmp_path}/scim.db"
+    operator = Operator(SCIM_DATABASE_URL=url, SCIM_BIND=f"0.0.0.0:{port}")
+    operator("init")
+    told = said_by(operator, command, tmp_path)
+    assert "Warning: SCIM_PUBLIC_URL is not set: with SCIM_BIND 0.0.0.0" in told
+    assert f"Listening at: http://0.0.0.0:{port}" in told
+    assert (f"SCIM_URL=http://127.0.0.1:{port}/scim/v2\n" in told) == (command == "quickstart")
+
+
+def test_the_settings_are_in_the_help() -> None:
+    told = Operator()("--help").stdout
+    assert all(f"  {variable} " in told for variable, _, _ in settings())
+    assert "docs/" not in told
+    assert str(BUNDLED_SCHEMAS) not in told
+
+
+def test_gunicorn_by_hand_tells_every_faulty_setting() -> None:
+    environment = {"SCIM_THREADS": "none", "SCIM_BIND": "?"}
+    done = subprocess.run(
+        COMMAND, cwd=REPOSITORY, env=environment, capture_output=True, text=True, timeout=SECONDS
+    )
+    assert done.returncode == 1
+    lines = done.stderr.splitlines()
+    assert [line.partition(":")[0] for line in lines] == ["SCIM_BIND", "SCIM_THREADS"]
+
+
+def test_gunicorn_by_hand_warns_in_its_log(database_url: str) -> None:
+    with live(database_url, workers=1, SCIM_BNID="x", SCIM_BIND="0.0.0.0:8080") as server:
+        warned = [line for line in server.log().splitlines() if '"level":"warning"' in line]
+    assert ["SCIM_BNID" in warned[0], "SCIM_PUBLIC_URL" in warned[1]] == [True, True]

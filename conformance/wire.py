@@ -4,6 +4,7 @@ import http.client
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Any
 from urllib.parse import urlsplit
 
 SECONDS = 60
@@ -33,7 +34,12 @@ class Answer:
     status: int
     headers: Mapping[str, str]
     text: str
-    body: dict[str, object] | None
+    body: dict[str, Any] | None
+
+    @property
+    def document(self) -> dict[str, Any]:
+        """The body, or an empty one."""
+        return self.body or {}
 
     def __str__(self) -> str:
         return f"{self.status} {self.text[:1500]}".rstrip()
@@ -75,7 +81,7 @@ class Endpoint:
         return {name: value for name, value in merged.items() if value is not None}
 
 
-def _object(text: str) -> dict[str, object] | None:
+def _object(text: str) -> dict[str, Any] | None:
     try:
         document = json.loads(text)
     except ValueError:

@@ -8,10 +8,16 @@ Json = dict[str, Any]
 Definitions = Mapping[str, Json]
 """Attribute definitions (RFC 7643 §7) by their names in lower case."""
 
+_META = ("resourceType", "string"), ("created", "dateTime"), ("version", "string")
 COMMON: tuple[Json, ...] = (
     {"name": "id", "type": "string", "mutability": "readOnly"},
     {"name": "externalId", "type": "string", "caseExact": True},
-    {"name": "meta", "type": "complex", "mutability": "readOnly"},
+    {
+        "name": "meta",
+        "type": "complex",
+        "mutability": "readOnly",
+        "subAttributes": [{"name": name, "type": type, "required": False} for name, type in _META],
+    },
 )
 """Attributes of every resource, which no schema lists (RFC 7643 §3.1)."""
 

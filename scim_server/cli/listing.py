@@ -7,9 +7,13 @@ from typing import Any
 import click
 
 from scim_server.cli.options import FIRST_NAME, show
-from scim_server.directory.credentials import Client, Token, days_left, visible_prefix
-
-WARNED_DAYS = 30
+from scim_server.directory.credentials import (
+    WARNED_DAYS,
+    Client,
+    Token,
+    days_left,
+    visible_prefix,
+)
 
 
 def described(tenant: str, one: Client, live: list[Token], now: datetime) -> dict[str, Any]:
@@ -62,7 +66,7 @@ def warn_of_end(each: dict[str, Any]) -> None:
     if not tokens or any(token["expires"] is None for token in tokens):
         return
     last = max(tokens, key=lambda token: token["expires"])
-    if last["days_left"] <= WARNED_DAYS:
+    if last["days_left"] <= max(WARNED_DAYS):
         click.echo(_warning(each["tenant"], each["client"], last), err=True)
 
 

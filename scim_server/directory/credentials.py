@@ -15,9 +15,13 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Literal, Protocol
 
+from structlog import get_logger
+
 from scim_server.directory.ports import Clock, Contention
 from scim_server.protocol.errors import Unauthorized, Unavailable
 from scim_server.protocol.values import stamp
+
+log = get_logger("scim_server.credentials")
 
 PREFIX = "scim_"
 LAYOUT = struct.Struct(">i8s24s")
@@ -28,6 +32,9 @@ LIVE_TOKENS = 2
 """Of one client at a time, so that a rotation has no gap."""
 USED_RESOLUTION = timedelta(minutes=1)
 """How exact ``last_used`` is: a write for every request would cost more than the request."""
+
+WARNED_DAYS = (1, 7, 14, 30)
+"""Before a token's end: the first use after each is warned of in the log."""
 
 Mode = Literal["tolerant", "lenient", "strict"]
 Profile = Literal["rfc", "entra"]
@@ -106,10 +113,10 @@ class Credentials:
         if found is None or not _is_same(found[0], text) or not found[0].is_live(stamp(now)):
             raise Unauthorized("The bearer token is not valid.")
         token, client = found
-        self._touch(token, now)
+        self._touch(token, client, now)
         return client
 
-    def _touch(self, token: Token, now: datetime) -> None:
+    def _touch(self, token: Token, client: Client, now: datetime) -> None:
         """Note the use; who may read shall read while nothing can be written.
 
         While it cannot, one request a minute waits for that, and not every one.
@@ -118,6 +125,13 @@ class Credentials:
         if latest is not None and latest >= stamp(now - USED_RESOLUTION):
             return
         self._touched[token.id] = stamp(now)
+        if _ends_soon(token, now):
+            log.warning(
+                "token ends soon",
+                client=client.name,
+                tenant=client.tenant,
+                days=days_left(token, now),
+            )
         with suppress(Contention, Unavailable):
             self.store.touch(token, stamp(now))
 
@@ -171,7 +185,20 @@ def days_left(token: Token, now: datetime) -> int | None:
     """Days until the token expires, one that has begun being one: 5 for a token made for 5."""
     if token.expires is None:
         return None
-    return -((now - datetime.fromisoformat(token.expires + "+00:00")) // timedelta(days=1))
+    return -((now - _moment(token.expires)) // timedelta(days=1))
+
+
+def _ends_soon(token: Token, now: datetime) -> bool:
+    """Whether one of WARNED_DAYS has come since the token was last used."""
+    left = days_left(token, now)
+    if left is None or token.last_used is None:
+        return left is not None and left <= max(WARNED_DAYS)
+    before = days_left(token, _moment(token.last_used)) or 0
+    return any(left <= days < before for days in WARNED_DAYS)
+
+
+def _moment(instant: str) -> datetime:
+    return datetime.fromisoformat(instant + "+00:00")
 
 
 def _make(tenant: int) -> tuple[str, str]:

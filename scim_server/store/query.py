@@ -11,7 +11,6 @@ from sqlalchemy import (
     ColumnElement,
     FromClause,
     and_,
-    exists,
     false,
     literal,
     not_,
@@ -28,7 +27,7 @@ from scim_server.store.models import RESOURCE
 from scim_server.store.references import reference_condition
 from scim_server.store.rows import path_code
 from scim_server.store.scope import Found, Scope, compare_row
-from scim_server.store.sql import among
+from scim_server.store.sql import among, occurs
 
 RANKS = {"sw": 3, "gt": 4, "ge": 4, "lt": 4, "le": 4, "co": 6, "ew": 6}
 ANY = 7
@@ -80,7 +79,7 @@ def probe(
         case _:
             found = find(scope, node)
             assert found is not None
-            return exists(found.select.where(found.key == key).correlate(source))
+            return occurs(found.select.where(found.key == key).correlate(source).scalar_subquery())
 
 
 def _find_any(scope: Scope, terms: tuple[Bound, ...]) -> Found | None:
@@ -160,7 +159,7 @@ def _probe_element(scope: Scope, node: Bound, row: FromClause) -> ColumnElement[
             return or_(*(_probe_element(scope, term, row) for term in terms))
         case Compare() | Present():
             other = scope.value_alias()
-            return exists(
+            return occurs(
                 select(literal(1))
                 .select_from(other)
                 .where(
@@ -170,6 +169,7 @@ def _probe_element(scope: Scope, node: Bound, row: FromClause) -> ColumnElement[
                     _row_condition(scope, other, node),
                 )
                 .correlate(row)
+                .scalar_subquery()
             )
         case Within():
             raise AssertionError("bind.py lets no brackets into brackets")

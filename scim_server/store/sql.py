@@ -91,6 +91,18 @@ class one_of(Condition):
     postgresql = "({0} = ANY ({1}))"
 
 
+class occurs(Condition):
+    """``occurs(subquery)``: EXISTS, but looked up anew for each row that asks.
+
+    PostgreSQL would make a join of it, and where it plans without looking at the values, as it does
+    for a statement that comes often, read every row of a frequent one.
+    """
+
+    inherit_cache = True
+    sqlite = "(EXISTS {0})"
+    postgresql = "(EXISTS (SELECT FROM {0} AS occurring OFFSET 0))"
+
+
 class Many(TypeDecorator[Sequence[Any]]):
     """Any number of values in one parameter: an array on PostgreSQL, JSON on SQLite."""
 

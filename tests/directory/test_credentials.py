@@ -5,9 +5,11 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from structlog.testing import capture_logs
 
 from scim_server.directory.credentials import (
     LIVE_TOKENS,
+    WARNED_DAYS,
     Client,
     Credentials,
     Token,
@@ -191,3 +193,37 @@ def test_the_days_that_a_token_has_left_count_the_one_that_has_begun(
     [token] = desk.shelf.tokens.values()
     assert days_left(token, desk.now) == days
     assert days_left(replace(token, expires=None), desk.now) is None
+
+
+def warnings(desk: Desk, token: str, hours: int) -> list[int]:
+    """The days that were told of in so many hours of use, by the hour."""
+    with capture_logs() as lines:
+        for _ in range(hours):
+            assert desk.passes(token)
+            desk.now += timedelta(hours=1)
+    assert all((line["event"], line["client"]) == ("token ends soon", "entra") for line in lines)
+    return [line["days"] for line in lines]
+
+
+def test_the_end_of_a_token_is_warned_of_30_14_7_and_1_days_before_and_once_each(
+    desk: Desk,
+) -> None:
+    token = desk.credentials.add(ENTRA, 60 * DAY)
+    assert warnings(desk, token, 60 * 24) == [30, 14, 7, 1] == sorted(WARNED_DAYS, reverse=True)
+
+
+def test_what_is_used_seldom_is_warned_of_at_its_next_use(desk: Desk) -> None:
+    token = desk.credentials.add(ENTRA, 60 * DAY)
+    assert warnings(desk, token, 1) == []
+    desk.now += 40 * DAY
+    assert warnings(desk, token, 2) == [20]
+
+
+def test_a_token_that_is_made_to_end_soon_is_warned_of_at_its_first_use(desk: Desk) -> None:
+    assert warnings(desk, desk.credentials.add(ENTRA, 3 * DAY), 2) == [3]
+
+
+def test_the_new_token_of_a_rotation_is_nothing_to_warn_of(desk: Desk) -> None:
+    old = desk.credentials.add(ENTRA, 14 * DAY)
+    assert warnings(desk, old, 1) == [14]
+    assert warnings(desk, desk.credentials.issue(ENTRA, 365 * DAY), 24) == []

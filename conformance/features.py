@@ -1,0 +1,32 @@
+"""What a server says that it can do (RFC 7643 §5, RFC 9865 §4)."""
+
+from collections.abc import Mapping
+
+SWITCHES = {
+    "patch": "patch",
+    "bulk": "bulk",
+    "filter": "filter",
+    "cpw": "changePassword",
+    "sort": "sort",
+    "etag": "etag",
+}
+"""Feature to the member of ServiceProviderConfig that has its ``supported``."""
+PAGINATION = {"cursor": "cursor", "index": "index"}
+"""Feature to the boolean in ``pagination``."""
+
+
+def advertised(config: Mapping[str, object]) -> frozenset[str]:
+    """The features of a ServiceProviderConfig; without ``pagination``, paging is by index."""
+    found = {
+        feature
+        for feature, member in SWITCHES.items()
+        if _member(config, member).get("supported") is True
+    }
+    pagination = _member(config, "pagination")
+    found |= {feature for feature, member in PAGINATION.items() if pagination.get(member) is True}
+    return frozenset(found if pagination else found | {"index"})
+
+
+def _member(config: Mapping[str, object], name: str) -> Mapping[str, object]:
+    value = config.get(name)
+    return value if isinstance(value, dict) else {}

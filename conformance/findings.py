@@ -1,0 +1,79 @@
+"""What an examination finds."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from conformance.catalogue import Requirement
+from conformance.wire import Answer, Request
+
+
+class Verdict(StrEnum):
+    """Of one requirement; the later outweighs the earlier when checks differ."""
+
+    UNEXAMINED = "unexamined"
+    ABSENT = "absent"
+    PASSED = "passed"
+    FAILED = "failed"
+
+
+@dataclass(frozen=True, slots=True)
+class Exchange:
+    """A request and what came back: an answer, or the fault of a connection."""
+
+    request: Request
+    answer: Answer | str
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One expectation of a check, with the exchanges that led to it, the latest last."""
+
+    requirement: str
+    held: bool
+    expected: str
+    check: str
+    exchanges: tuple[Exchange, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Interruption:
+    """A check that could not go on: what it had not yet looked at stays unexamined."""
+
+    check: str
+    reason: str
+    exchanges: tuple[Exchange, ...] = ()
+
+
+@dataclass(slots=True)
+class Examination:
+    """All that was found about one server."""
+
+    base_url: str
+    run: str
+    features: frozenset[str] = frozenset()
+    findings: list[Finding] = field(default_factory=list)
+    interruptions: list[Interruption] = field(default_factory=list)
+    seconds: float = 0.0
+
+    def verdicts(self, requirements: Mapping[str, Requirement]) -> dict[str, Verdict]:
+        """The verdict on each requirement that can be seen from outside."""
+        held: dict[str, bool] = {}
+        for finding in self.findings:
+            held[finding.requirement] = held.get(finding.requirement, True) and finding.held
+        return {
+            id: self._verdict(requirement, held.get(id))
+            for id, requirement in requirements.items()
+            if requirement.unseen is None
+        }
+
+    def failures(self, requirement: str) -> Sequence[Finding]:
+        """What spoke against the server."""
+        return [each for each in self.findings if each.requirement == requirement and not each.held]
+
+    def _verdict(self, requirement: Requirement, held: bool | None) -> Verdict:
+        if requirement.gate is not None and requirement.gate not in self.features:
+            return Verdict.ABSENT
+        if held is None:
+            return Verdict.UNEXAMINED
+        return Verdict.PASSED if held else Verdict.FAILED

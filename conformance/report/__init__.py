@@ -1,0 +1,1 @@
+"""What an examination found, in the forms that people and machines read."""

@@ -1,0 +1,132 @@
+"""One check at work: requests with its own data, expectations, and tidying up."""
+
+import json
+from collections.abc import Iterable, Mapping
+from contextlib import suppress
+from dataclasses import dataclass, field
+from http.client import HTTPException
+from typing import Any
+
+from conformance.findings import Exchange, Finding
+from conformance.subject import Subject
+from conformance.wire import Answer, Endpoint, Request
+
+Json = dict[str, Any]
+PATCH_OP = "urn:ietf:params:scim:api:messages:2.0:PatchOp"
+READING = frozenset({"GET", "HEAD", "OPTIONS"})
+SHOWN = 3
+"""Exchanges that are kept with an expectation that did not hold."""
+
+
+class Interrupted(Exception):
+    """The story cannot go on: the server did not do what only prepares the question."""
+
+
+class ReadOnly(Interrupted):
+    """The examination must not write."""
+
+
+@dataclass(slots=True)
+class Story:
+    """What a check sees of the server."""
+
+    subject: Subject
+    check: str
+    findings: list[Finding] = field(default_factory=list)
+    exchanges: list[Exchange] = field(default_factory=list)
+    made: list[str] = field(default_factory=list)
+
+    def send(
+        self,
+        method: str,
+        path: str,
+        body: object = None,
+        headers: Mapping[str, str | None] | None = None,
+        endpoint: Endpoint | None = None,
+    ) -> Answer:
+        """Send one request; a body of type str goes as it is. Raises ReadOnly, Interrupted."""
+        if self.subject.read_only and method not in READING and not path.endswith("/.search"):
+            raise ReadOnly(f"{method} is not sent: the examination only reads")
+        text = body if isinstance(body, str | None) else json.dumps(body, ensure_ascii=False)
+        request = Request(method, path, headers or {}, text)
+        try:
+            answer = (endpoint or self.subject.endpoint).send(request)
+        except (OSError, HTTPException) as fault:
+            self.exchanges.append(Exchange(request, f"{type(fault).__name__}: {fault}"))
+            raise Interrupted(f"no answer to {request}: {fault}") from fault
+        self.exchanges.append(Exchange(request, answer))
+        identifier = (answer.body or {}).get("id")
+        if method == "POST" and answer.status == 201 and isinstance(identifier, str):
+            self.made.append(f"{path.partition('?')[0].rstrip('/')}/{identifier}")
+        return answer
+
+    def get(self, path: str, **headers: str | None) -> Answer:
+        """GET; header names with ``_`` for ``-``."""
+        return self.send("GET", path, None, _named(headers))
+
+    def post(self, path: str, body: object, **headers: str | None) -> Answer:
+        """POST."""
+        return self.send("POST", path, body, _named(headers))
+
+    def put(self, path: str, body: object, **headers: str | None) -> Answer:
+        """PUT."""
+        return self.send("PUT", path, body, _named(headers))
+
+    def patch(self, path: str, *operations: Json, **headers: str | None) -> Answer:
+        """PATCH with these operations."""
+        body = {"schemas": [PATCH_OP], "Operations": list(operations)}
+        return self.send("PATCH", path, body, _named(headers))
+
+    def delete(self, path: str, **headers: str | None) -> Answer:
+        """DELETE."""
+        return self.send("DELETE", path, None, _named(headers))
+
+    def new(self, kind: str, **attributes: object) -> Json:
+        """A document that is not sent yet: the least that the type takes, its texts new."""
+        return {**self.subject.minimal(kind), **attributes}
+
+    def make(self, kind: str, **attributes: object) -> Json:
+        """A new resource as the server shows it. Raises Interrupted where it refuses."""
+        answer = self.post(self.subject.endpoint_of(kind), self.new(kind, **attributes))
+        if answer.status != 201 or answer.body is None or "id" not in answer.body:
+            raise Interrupted(f"a {kind} could not be made: {answer}")
+        return dict(answer.body)
+
+    def at(self, kind: str, resource: Mapping[str, Any]) -> str:
+        """The path of a resource."""
+        return f"{self.subject.endpoint_of(kind)}/{resource['id']}"
+
+    def name(self) -> str:
+        """A text that nothing else has, with the mark of this run in it."""
+        return self.subject.name()
+
+    def expect(self, requirement: str, held: bool, expected: str) -> bool:
+        """Say what the last answer should have been; returns whether it was."""
+        shown = () if held else tuple(self.exchanges[-SHOWN:])
+        self.findings.append(Finding(requirement, held, expected, self.check, shown))
+        return held
+
+    def error(
+        self, requirement: str, answer: Answer, status: int | Iterable[int], *types: str
+    ) -> bool:
+        """Expect a SCIM Error of a status and, for 400 and 409, one of these ``scimType``s."""
+        statuses = {status} if isinstance(status, int) else set(status)
+        said = (answer.body or {}).get("scimType")
+        named = " or ".join(types)
+        expected = " or ".join(map(str, sorted(statuses))) + (f" {named}" if named else "")
+        return self.expect(
+            requirement,
+            answer.status in statuses and (not types or said in types),
+            f"{expected}, as a SCIM error",
+        )
+
+    def tidy(self) -> None:
+        """Delete what was made, the last first."""
+        for path in reversed(self.made):
+            with suppress(OSError, HTTPException):
+                self.subject.endpoint.send(Request("DELETE", path))
+        self.made.clear()
+
+
+def _named(headers: Mapping[str, str | None]) -> dict[str, str | None]:
+    return {name.replace("_", "-"): value for name, value in headers.items()}

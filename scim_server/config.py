@@ -2,7 +2,7 @@
 
 import os
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from difflib import get_close_matches
 from ipaddress import ip_address
@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
-from marshmallow import EXCLUDE, Schema, ValidationError, fields, validate
+from marshmallow import EXCLUDE, Schema, ValidationError, fields, validate, validates_schema
 from sqlalchemy import URL, make_url
 from sqlalchemy.exc import ArgumentError
 
@@ -19,6 +19,8 @@ BUNDLED_SCHEMAS = Path(__file__).with_name("schemas")
 PREFIX = "SCIM_"
 FOREIGN = re.compile(r"SCIM_(URL|TOKEN|TEST_\w+)")
 """Names that are no settings and no mistakes: what quickstart prints, and what the tests read."""
+URL_TEXT = re.compile(r'[!"$->@-~]+')
+"""Printable ASCII but "#" and "?": links begin with it, also in headers, which take no more."""
 LARGEST_PAGE = 10_000
 """Resources. A page is made from one snapshot of the database, which is held open meanwhile."""
 
@@ -71,6 +73,8 @@ class Config:
             raise BadConfig(_lines(dict(fault.messages_dict))) from None
         if "bind" in told:
             told.setdefault("public_url", f"http://{_reachable(told['bind'])}")
+        if "max_page_size" in told:
+            told.setdefault("page_size", min(cls().page_size, told["max_page_size"]))
         return cls(**told)
 
 
@@ -136,11 +140,29 @@ class _Folders(fields.Field[tuple[Path, ...]]):
     """Further schema folders, separated as PATH is; the bundled ones come first."""
 
     def _deserialize(self, value: str, *_: object, **__: object) -> tuple[Path, ...]:
-        folders = [Path(part) for part in value.split(os.pathsep) if part]
-        missing = [str(folder) for folder in folders if not folder.is_dir()]
-        if missing:
-            raise ValidationError(f"no such folder: {', '.join(missing)}")
-        return (BUNDLED_SCHEMAS, *folders)
+        folders = [BUNDLED_SCHEMAS, *(Path(part) for part in value.split(os.pathsep) if part)]
+        faults = [*_unreachable(folders)] or [*_repeated(folders)]
+        if faults:
+            raise ValidationError("; ".join(faults))
+        return tuple(folders)
+
+
+def _unreachable(folders: Iterable[Path]) -> Iterator[str]:
+    for folder in folders:
+        try:
+            if not folder.is_dir():
+                yield f"no such folder: {folder}"
+        except OSError as fault:
+            yield f"{fault.strerror}: {folder}"
+
+
+def _repeated(folders: Iterable[Path]) -> Iterator[str]:
+    known: set[Path] = set()
+    for folder in folders:
+        place = folder.resolve()
+        if place in known:
+            yield f"is read already, leave it out here: {folder}"
+        known.add(place)
 
 
 class _Names(fields.Field[tuple[str, ...]]):
@@ -160,13 +182,21 @@ def _is_database(text: str) -> None:
         raise ValidationError("must be sqlite:///FILE or postgresql://USER:PASSWORD@HOST/NAME")
     if "@" in (url.host or ""):
         raise ValidationError('an "@" in the password is written %40')
+    if url.drivername == "sqlite" and not _is_file(url):
+        raise ValidationError(
+            "must name a file and no more: sqlite:///FILE, or sqlite:////FOLDER/FILE"
+        )
+
+
+def _is_file(url: URL) -> bool:
+    """Whether an SQLite URL names a file; a query would be left to the driver's parsing."""
     name = url.database or ""
-    if url.drivername == "sqlite" and (url.host or not name or name.startswith((":", "file:"))):
-        raise ValidationError("must name a file: sqlite:///FILE, or sqlite:////FOLDER/FILE")
+    is_name = bool(name) and "\0" not in name and not name.startswith((":", "file:"))
+    return is_name and not url.host and not url.query
 
 
 def _is_address(text: str) -> None:
-    match = re.fullmatch(r"(?:\[[0-9A-Fa-f:.]+\]|[\w.-]+):([0-9]{1,5})", text)
+    match = re.fullmatch(r"(?:\[[0-9A-Fa-f:.]+\]|[\w.-]+):([0-9]{1,5})", text, re.ASCII)
     if match is None or not 0 < int(match[1]) < 65536:
         raise ValidationError(
             f'must be HOST:PORT, such as 127.0.0.1:8080 or [::1]:8080, not "{text}"'
@@ -179,8 +209,11 @@ def _is_url(text: str) -> None:
         is_sound = bool(parts.hostname) and parts.port != 0
     except ValueError:
         is_sound = False
-    if not is_sound or parts.scheme not in ("http", "https") or parts.query or parts.fragment:
-        raise ValidationError("must be an http or https URL without a query")
+    if not is_sound or parts.scheme not in ("http", "https") or not URL_TEXT.fullmatch(text):
+        raise ValidationError(
+            "must be an http or https URL without a query, in ASCII without blanks:"
+            " a name such as münchen.example is written xn--mnchen-3ya.example"
+        )
 
 
 def _text(meaning: str, check: Any) -> fields.String:
@@ -209,7 +242,7 @@ class _Settings(Schema):
     bind = _text("HOST:PORT to listen on", _is_address)
     public_url = _text("URL by which clients come; follows SCIM_BIND unless set", _is_url)
     schemas = _Folders(metadata={"meaning": "further folders of schema files, separated by :"})
-    workers = _count(0, "processes; 0: one for each core")
+    workers = _count(0, "processes; 0: one for each core, at least two")
     threads = _count(1, "requests at once in each process")
     page_size = _count(1, "resources in a page, unless the client says")
     max_page_size = _count(1, "most resources in a page", LARGEST_PAGE)
@@ -226,6 +259,16 @@ class _Settings(Schema):
     failures_per_minute = _count(0, "failed authentications a minute of an address; 0: no limit")
     unique_group_names = _switch("whether group names are unique in their tenant")
     open_discovery = _switch("whether discovery needs no token")
+
+    # Told beside the faults of other settings, and not where the limit itself is faulty.
+    @validates_schema(pass_original=True, skip_on_field_errors=False)
+    def _page_fits(self, told: dict[str, Any], given: Mapping[str, str], **_: object) -> None:
+        is_sound = "max_page_size" in told or "max_page_size" not in given
+        most = told.get("max_page_size", Config().max_page_size)
+        size = told.get("page_size", 0)
+        if is_sound and size > most:
+            said = f"must be at most {PREFIX}MAX_PAGE_SIZE, {most}, not {size}"
+            raise ValidationError(said, "page_size")
 
 
 def _lines(messages: dict[str, Any]) -> str:

@@ -1,6 +1,6 @@
 """The settings of gunicorn, which reads the names of this module.
 
-One process per core, each with its own engine, made after the fork.
+One process per core and at least two, each with its own engine, made after the fork.
 """
 
 import gc
@@ -9,19 +9,25 @@ import sys
 
 from scim_server.config import Config
 
-_config = Config.from_env(os.environ)
-
 SWITCH = 0.0005
 """Seconds for which a thread keeps the interpreter: while one that writes to SQLite waits for it,
 every other process waits too."""
 
+_config = Config.from_env(os.environ)
+
+
+def _cores() -> int:
+    """Those that this process may run on; macOS does not tell."""
+    return len(os.sched_getaffinity(0)) if sys.platform == "linux" else os.cpu_count() or 1
+
+
 bind = _config.bind
 worker_class = "scim_server.web.worker.ScimWorker"
-workers = _config.workers or os.cpu_count() or 1
+workers = _config.workers or max(2, _cores())
 threads = _config.threads
 preload_app = False
 
-timeout = 60  # seconds: for a request to come, for an answer to be taken, between heartbeats
+timeout = 60  # seconds: for a request to come, a piece of an answer to be taken, a heartbeat
 graceful_timeout = 30  # seconds
 keepalive = 75  # seconds: longer than a reverse proxy keeps its idle connection, commonly 60
 max_requests = 1_000_000

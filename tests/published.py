@@ -8,7 +8,13 @@ Json = dict[str, Any]
 Definitions = Mapping[str, Json]
 """Attribute definitions (RFC 7643 §7) by their names in lower case."""
 
-_META = ("resourceType", "string"), ("created", "dateTime"), ("version", "string")
+_META = {
+    "resourceType": "string",
+    "created": "dateTime",
+    "lastModified": "dateTime",
+    "location": "reference",
+    "version": "string",
+}
 COMMON: tuple[Json, ...] = (
     {"name": "id", "type": "string", "mutability": "readOnly"},
     {"name": "externalId", "type": "string", "caseExact": True},
@@ -16,7 +22,7 @@ COMMON: tuple[Json, ...] = (
         "name": "meta",
         "type": "complex",
         "mutability": "readOnly",
-        "subAttributes": [{"name": name, "type": type, "required": False} for name, type in _META],
+        "subAttributes": [{"name": n, "type": t, "required": False} for n, t in _META.items()],
     },
 )
 """Attributes of every resource, which no schema lists (RFC 7643 §3.1)."""

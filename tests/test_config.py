@@ -1,8 +1,21 @@
 """Settings from the environment."""
 
+import os
+from pathlib import Path
+
 import pytest
 
-from scim_server.config import BadConfig, Config, local_links, misspelt, settings
+from scim_server.config import (
+    BUNDLED_SCHEMAS,
+    BadConfig,
+    Config,
+    local_links,
+    misspelt,
+    settings,
+)
+
+LONG = "x" * 300
+"""No file system takes a name of so many characters."""
 
 
 def test_without_settings_the_defaults_hold() -> None:
@@ -55,7 +68,10 @@ def test_an_address_has_a_host_and_a_port(bind: str, address: tuple[str, int]) -
         ("DATABASE_URL", "sqlite://"),
         ("DATABASE_URL", "sqlite://scim.db"),
         ("DATABASE_URL", "sqlite:///:memory:"),
-        ("DATABASE_URL", "sqlite:///file:scim.db?uri=true"),
+        ("DATABASE_URL", "sqlite:///file:scim.db"),
+        ("DATABASE_URL", "sqlite:///scim.db?timeout=abc"),
+        ("DATABASE_URL", "sqlite:///scim.db?timeout=5"),
+        ("DATABASE_URL", "sqlite:///scim%00.db"),
         ("DATABASE_URL", "postgresql://host:port/scim"),
         ("DATABASE_URL", "postgresql://scim:p@ssword@host/scim"),
         ("BIND", "8080"),
@@ -64,15 +80,27 @@ def test_an_address_has_a_host_and_a_port(bind: str, address: tuple[str, int]) -
         ("BIND", "::1:8080"),
         ("BIND", "http://127.0.0.1:8080"),
         ("BIND", "*:8080"),
+        ("BIND", "münchen.example:8080"),
+        ("BIND", "127.0.0.1:8080\n"),
         ("PUBLIC_URL", "ftp://x"),
         ("PUBLIC_URL", "https://x?y"),
+        ("PUBLIC_URL", "https://x?"),
+        ("PUBLIC_URL", "https://x#"),
+        ("PUBLIC_URL", "https://x\n"),
+        ("PUBLIC_URL", "https://x y"),
+        ("PUBLIC_URL", "https://x/\x7f"),
+        ("PUBLIC_URL", "https://x/\N{NO-BREAK SPACE}"),
+        ("PUBLIC_URL", "https://münchen.example"),
         ("PUBLIC_URL", "https://[x"),
         ("PUBLIC_URL", "https://x:99999"),
         ("PUBLIC_URL", "https:///path"),
         ("SCHEMAS", "/there/is/no/such/folder"),
+        ("SCHEMAS", f"/{LONG}"),
+        ("SCHEMAS", str(BUNDLED_SCHEMAS)),
         ("THREADS", "0"),
         ("WORKERS", "-1"),
         ("PAGE_SIZE", "many"),
+        ("PAGE_SIZE", "1001"),
         ("MAX_PAGE_SIZE", "10001"),
         ("OPEN_DISCOVERY", "perhaps"),
     ],
@@ -90,6 +118,9 @@ def test_a_faulty_setting_is_named(name: str, value: str) -> None:
         ("PAGE_SIZE", "0", ["at least 1", "0"]),
         ("MAX_PAGE_SIZE", "20000", ["from 1 to 10000", "20000"]),
         ("BIND", "here", ["HOST:PORT", '"here"']),
+        ("PAGE_SIZE", "1001", ["at most SCIM_MAX_PAGE_SIZE, 1000", "1001"]),
+        ("PUBLIC_URL", "https://münchen.example", ["ASCII", "xn--mnchen-3ya.example"]),
+        ("SCHEMAS", f"/{LONG}:/nowhere", ["File name too long: /x", "no such folder: /nowhere"]),
         ("DATABASE_URL", "sqlite://", ["sqlite:///FILE"]),
         ("DATABASE_URL", "postgresql://scim:p@ss@host/scim", ["%40"]),
     ],
@@ -98,6 +129,35 @@ def test_a_fault_says_what_is_allowed(name: str, value: str, words: list[str]) -
     with pytest.raises(BadConfig) as told:
         Config.from_env({f"SCIM_{name}": value})
     assert [word for word in words if word not in str(told.value)] == []
+
+
+@pytest.mark.parametrize("given", [("50", ""), ("50", "50"), ("2000", "2000"), ("", "1000")])
+def test_a_page_is_never_larger_than_the_largest(given: tuple[str, str]) -> None:
+    most, size = given
+    config = Config.from_env({"SCIM_MAX_PAGE_SIZE": most, "SCIM_PAGE_SIZE": size})
+    assert config.page_size == int(size or most) <= config.max_page_size
+
+
+def test_the_default_page_stays_where_the_largest_is_larger() -> None:
+    assert Config.from_env({"SCIM_MAX_PAGE_SIZE": "101"}).page_size == 100
+
+
+@pytest.mark.parametrize(
+    ("besides", "named"),
+    [("MAX_PAGE_SIZE", ["MAX_PAGE_SIZE"]), ("THREADS", ["PAGE_SIZE", "THREADS"])],
+)
+def test_a_page_is_compared_with_a_sound_limit_only(besides: str, named: list[str]) -> None:
+    with pytest.raises(BadConfig) as told:
+        Config.from_env({"SCIM_PAGE_SIZE": "1001", f"SCIM_{besides}": "x"})
+    lines = str(told.value).splitlines()
+    assert [line.partition(":")[0] for line in lines] == [f"SCIM_{name}" for name in named]
+
+
+def test_a_folder_of_schemas_is_read_once(tmp_path: Path) -> None:
+    (tmp_path / "link").symlink_to(tmp_path)
+    for other in (tmp_path, tmp_path / "link", f"{tmp_path}/."):
+        with pytest.raises(BadConfig, match=r"^SCIM_SCHEMAS: is read already, leave it out here: "):
+            Config.from_env({"SCIM_SCHEMAS": f"{tmp_path}{os.pathsep}{other}"})
 
 
 @pytest.mark.parametrize(

@@ -18,7 +18,8 @@ import pytest
 from benchmarks.processes import free_port
 
 REPOSITORY = Path(__file__).parent.parent
-SOURCES = ("scim_server", "schemas", "setup.cfg", "pyproject.toml", "README.md", "LICENSE")
+PACKAGES = ("scim_server", "conformance")
+SOURCES = (*PACKAGES, "schemas", "setup.cfg", "pyproject.toml", "README.md", "LICENSE")
 MAIN = "import sys; from scim_server.cli import main; sys.argv[0] = 'scim-server'; main()"
 SECONDS = 30
 
@@ -113,7 +114,14 @@ def test_schemas_and_migrations_are_in_the_wheel_and_tests_are_not(wheel: Path) 
         assert f"scim_server/store/migrations/versions/{version.name}" in names
     assert "scim_server/store/migrations/script.py.mako" in names
     folders = {name.partition("/")[0].partition("-")[0] for name in names}
-    assert folders == {"scim_server"}
+    assert folders == set(PACKAGES)
+
+
+def test_what_the_examination_reads_is_in_the_wheel(wheel: Path) -> None:
+    names = set(zipfile.ZipFile(wheel).namelist())
+    read = (REPOSITORY / "conformance").rglob("*.*")
+    files = [each for each in read if each.suffix in {".py", ".json", ".toml", ".html", ".css"}]
+    assert {str(each.relative_to(REPOSITORY)) for each in files} <= names
 
 
 def test_the_installed_command_initialises_and_serves_within_its_limits(

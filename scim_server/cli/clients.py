@@ -81,6 +81,10 @@ def add(
     as_json: bool,
 ) -> None:
     """Register a client and print its token, this once."""
+    if mode == "strict" and profile != "rfc":
+        raise click.UsageError(
+            f"A strict client is told everything: --profile {profile} is for others."
+        )
     with ready() as parts:
         check_scopes(parts.registry, scopes)
         number = tenant_number(parts, tenant)

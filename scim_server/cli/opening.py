@@ -10,7 +10,7 @@ from scim_server.app import Parts, build
 from scim_server.config import Config
 from scim_server.protocol.errors import Unavailable
 from scim_server.store.database import Database
-from scim_server.store.migrate import NewerDatabase, head, revision
+from scim_server.store.migrate import NewerDatabase, head, known_revision
 
 
 @contextmanager
@@ -19,10 +19,8 @@ def opened() -> Iterator[Parts]:
     parts = build(Config.from_env(os.environ))
     try:
         yield parts
-    except Unavailable as fault:
-        raise click.ClickException(_away(parts.database, fault)) from None
-    except NewerDatabase as fault:
-        raise click.ClickException(_fault(parts.database, f"is too new: {fault}")) from None
+    except (Unavailable, NewerDatabase) as fault:
+        raise click.ClickException(_unusable(parts.database, fault)) from None
     finally:
         parts.database.close()
 
@@ -38,13 +36,13 @@ def ready() -> Iterator[Parts]:
 
 def unready(database: Database) -> list[str]:
     """What is in the way of using the database."""
-    if database.file and not database.file.exists():
-        return [_fault(database, "does not exist: run scim-server init.")]
     try:
+        if database.file and not database.file.exists():
+            return [_fault(database, "does not exist: run scim-server init.")]
         with database.reading() as connection:
-            found = revision(connection)
-    except Unavailable as fault:
-        return [_away(database, fault)]
+            found = known_revision(connection)
+    except (OSError, Unavailable, NewerDatabase) as fault:
+        return [_unusable(database, fault)]
     if found == head():
         return []
     state = f"is at {found}, and this version needs {head()}" if found else "is empty"
@@ -53,20 +51,22 @@ def unready(database: Database) -> list[str]:
 
 def unmakeable(database: Database) -> list[str]:
     """What is in the way of creating the database, or of migrating the one that is there."""
-    if database.file and not database.file.exists():
-        folder = database.file.parent
-        what = f"cannot be created: there is no folder {folder}."
-        return [] if folder.is_dir() else [_fault(database, what)]
     try:
+        if database.file and not database.file.exists():
+            folder = database.file.parent
+            what = f"cannot be created: there is no folder {folder}."
+            return [] if folder.is_dir() else [_fault(database, what)]
         with database.reading() as connection:
-            revision(connection)
-    except Unavailable as fault:
-        return [_away(database, fault)]
+            known_revision(connection)
+    except (OSError, Unavailable, NewerDatabase) as fault:
+        return [_unusable(database, fault)]
     return []
 
 
-def _away(database: Database, fault: Unavailable) -> str:
-    """With what the driver says, in one line."""
+def _unusable(database: Database, fault: OSError | Unavailable | NewerDatabase) -> str:
+    """With what the system or the driver says, in one line."""
+    if isinstance(fault, NewerDatabase):
+        return _fault(database, f"is too new: {fault}")
     cause = getattr(fault.__cause__, "orig", None) or fault.__cause__ or fault
     said = str(cause).strip().partition("\n")[0].strip()
     return _fault(database, f"cannot be used: {said}")

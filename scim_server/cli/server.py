@@ -74,9 +74,14 @@ def check() -> None:
         for violation in violations(parts.database, parts.registry):
             click.echo(str(violation))
             found += 1
-        counted = ", ".join(f"{n:,} {name}" for name, n in sizes(parts.database).items())
-    click.echo(f"{found:,} violations in {counted}." if found else f"No violation in {counted}.")
+        counted = ", ".join(_counted(n, name) for name, n in sizes(parts.database).items())
+    told = _counted(found, "violations") if found else "No violation"
+    click.echo(f"{told} in {counted}.")
     sys.exit(1 if found else 0)
+
+
+def _counted(number: int, names: str) -> str:
+    return f"{number:,} {names.removesuffix('s') if number == 1 else names}"
 
 
 def _migrated(parts: Parts) -> str:

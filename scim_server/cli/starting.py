@@ -2,6 +2,7 @@
 
 import errno
 import os
+import re
 import socket
 from collections.abc import Callable, Mapping
 
@@ -13,6 +14,8 @@ from scim_server.store.database import Database
 
 Check = Callable[[Database], list[str]]
 """What is in the way of using a database: in one way or in another."""
+
+_BIND_ARGUMENT = re.compile(r"(^|[\s'\"])(-b|--bi)")
 
 
 def require_startable(check: Check) -> None:
@@ -33,14 +36,15 @@ def start_faults(environment: Mapping[str, str], check: Check) -> list[str]:
     faulty = {fault.partition(":")[0] for fault in faults}
     try:
         parts = build(config)
-        faults += unknown_types(parts)
+        if "SCIM_SCHEMAS" not in faulty:
+            faults += unknown_types(parts)
     except BadSchemas as bad:
         faults += bad.faults
         parts = _bundled_only(environment, faulty)
     if "SCIM_DATABASE_URL" not in faulty:
         faults += check(parts.database)
     parts.database.close()
-    if "SCIM_BIND" not in faulty:
+    if "SCIM_BIND" not in faulty and not _is_bound_elsewhere(environment):
         faults += _address_faults(config, environment)
     return faults
 
@@ -60,6 +64,14 @@ def _bundled_only(environment: Mapping[str, str], faulty: set[str]) -> Parts:
 
 def _without(environment: Mapping[str, str], names: set[str]) -> dict[str, str]:
     return {name: value for name, value in environment.items() if name not in names}
+
+
+def _is_bound_elsewhere(environment: Mapping[str, str]) -> bool:
+    """Whether gunicorn will listen on what it is handed, or told, rather than on SCIM_BIND."""
+    # systemd names the process that its sockets are for: this one, which becomes gunicorn.
+    if environment.get("LISTEN_PID") == str(os.getpid()):
+        return environment.get("LISTEN_FDS", "0") != "0"
+    return bool(_BIND_ARGUMENT.search(environment.get("GUNICORN_CMD_ARGS", "")))
 
 
 def _address_faults(config: Config, environment: Mapping[str, str]) -> list[str]:

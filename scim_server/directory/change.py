@@ -4,7 +4,7 @@ The one write path: single requests, Bulk and every other caller come through he
 event are written together; what changes nothing moves no version and makes no event.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -76,9 +76,7 @@ class Change:
         """Store new resources. Raises NotUnique, InvalidValue."""
         stored = self.store.insert([draft.resource for draft in drafts])
         deltas = [
-            self._known(self.store.add_members, resource, draft.members)
-            if draft.members
-            else MemberDelta()
+            self._add_members(resource, draft.members) if draft.members else MemberDelta()
             for resource, draft in zip(stored, drafts, strict=True)
         ]
         self.store.record(
@@ -104,7 +102,7 @@ class Change:
             document.setdefault(flag, before.document[flag])
         delta = MemberDelta()
         if kind.storage.members:
-            delta = self._known(self.store.set_members, before, members)
+            delta = self._set_members(before, members)
         return self._save(before, document, delta)
 
     def patch(
@@ -172,28 +170,34 @@ class Change:
     def _change_members(self, group: Resource, change: patch_members.MemberChange) -> MemberDelta:
         match change:
             case patch_members.AddMembers(ids):
-                return self._known(self.store.add_members, group, ids)
+                return self._add_members(group, ids)
             case patch_members.RemoveMembers(ids):
                 return self.store.remove_members(group, ids)
             case patch_members.SetMembers(ids):
-                return self._known(self.store.set_members, group, ids)
+                return self._set_members(group, ids)
             case patch_members.RemoveMembersWhere(where):
                 return self.store.remove_members_where(group, where)
             case patch_members.ClearMembers():
                 return self.store.remove_members_where(group, None)
 
-    def _known(
-        self,
-        change: Callable[[Resource, Sequence[str]], MemberDelta],
-        group: Resource,
-        ids: Sequence[str],
-    ) -> MemberDelta:
-        """Change the members, for a lenient client to those that there are."""
+    def _add_members(self, group: Resource, ids: Sequence[str]) -> MemberDelta:
+        """Those that there are, where the client may leave out the others."""
         try:
-            return change(group, ids)
+            return self.store.add_members(group, ids)
         except UnknownMembers as refusal:
-            self.intake.unknown_members(refusal)
-            return change(group, [id for id in ids if id not in refusal.ids])
+            if not self.intake.may_leave_out(refusal.ids):
+                raise
+            return self.store.add_members(group, _without(ids, refusal.ids))
+
+    def _set_members(self, group: Resource, ids: Sequence[str]) -> MemberDelta:
+        """Likewise; but a list of which nobody is there does not empty the group."""
+        try:
+            return self.store.set_members(group, ids)
+        except UnknownMembers as refusal:
+            left = _without(ids, refusal.ids)
+            if not left or not self.intake.may_leave_out(refusal.ids):
+                raise
+            return self.store.set_members(group, left)
 
     def _event(
         self, action: Action, resource: Resource, changes: Document, delta: MemberDelta
@@ -219,6 +223,10 @@ def _take_members(kind: ResourceType, document: Document) -> tuple[str, ...]:
     if not all(ids):
         raise InvalidValue(f'Every element of "{kind.storage.members}" needs a "value".')
     return tuple(dict.fromkeys(ids))
+
+
+def _without(ids: Sequence[str], left_out: Collection[str]) -> list[str]:
+    return [id for id in ids if id not in left_out]
 
 
 def _merge(added: dict[str, None], removed: dict[str, None], delta: MemberDelta) -> None:

@@ -41,7 +41,7 @@ class Directory:
     """Resources of every tenant: each call names its caller, who has exactly one.
 
     patched_members: PATCH shows no group that has more, unless it is asked to
-    unshown:         names of types of which PATCH shows no resource, likewise
+    without_body:    names of types of which PATCH shows no resource, likewise
     """
 
     def __init__(
@@ -53,7 +53,7 @@ class Directory:
         clock: Clock,
         new_id: Callable[[], str],
         patched_members: int,
-        unshown: Collection[str],
+        without_body: Collection[str],
     ) -> None:
         self.store = store
         self.registry = registry
@@ -61,7 +61,7 @@ class Directory:
         self.clock = clock
         self.new_id = new_id
         self.patched_members = patched_members
-        self.unshown = unshown
+        self.without_body = without_body
         self._search = search
 
     def get(self, caller: Caller, kind: ResourceType, id: str, asked: Asked) -> View:
@@ -140,7 +140,7 @@ class Directory:
 
         def work(change: Change) -> View:
             resource = change.patch(kind, id, operations, if_match)
-            if asked == Asked() and kind.name in self.unshown:
+            if asked == Asked() and kind.name in self.without_body:
                 return self.renderer.unshown(resource, _relations(change.store, resource))
             if asked != Asked() or not kind.storage.members:
                 return self._answered(change.store, resource, projection)

@@ -19,7 +19,7 @@ from scim_server.directory.ports import (
     Window,
 )
 from scim_server.directory.views import Renderer, View, wants_members
-from scim_server.protocol.bind import Bound, bind, bind_any
+from scim_server.protocol.bind import Bound, bind
 from scim_server.protocol.errors import InvalidPath, InvalidValue, Sensitive, TooMany
 from scim_server.protocol.projection import Projection
 from scim_server.protocol.projection import parse as parse_projection
@@ -175,11 +175,13 @@ def _by_group(
 def _conditions(
     caller: Caller, kinds: Kinds, readable: Kinds, text: str | None
 ) -> dict[str, Bound | None]:
-    """What was asked decides whether an unknown attribute is a fault, not what may be read."""
+    """What was asked for decides which attributes are known, not what may be read."""
     if text is None:
         return dict.fromkeys(kind.name for kind in readable)
-    bound = bind if len(kinds) == 1 else bind_any
-    return {kind.name: bound(kind, caller.intake.filter(kind, text)) for kind in readable}
+    others = {kind: tuple(other for other in kinds if other is not kind) for kind in readable}
+    return {
+        kind.name: bind(kind, caller.intake.filter(kind, text), *others[kind]) for kind in readable
+    }
 
 
 def _order(kinds: Kinds, readable: Kinds, request: SearchRequest) -> Order | None:

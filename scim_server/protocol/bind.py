@@ -98,14 +98,13 @@ _RULES: dict[Type, tuple[frozenset[str], tuple[type, ...], str]] = {
 """Operators besides ``ne``, and operands, that a type can be compared with (§3.4.2.2 Table 3)."""
 
 
-def bind(kind: ResourceType, tree: syntax.Filter) -> Bound:
-    """Bind a filter on one resource type. Raises InvalidFilter, or Sensitive for a secret."""
-    return _bound(tree, _Scope(_known(kind)))
+def bind(kind: ResourceType, tree: syntax.Filter, *others: ResourceType) -> Bound:
+    """Bind a filter on one resource type. Raises InvalidFilter, or Sensitive for a secret.
 
-
-def bind_any(kind: ResourceType, tree: syntax.Filter) -> Bound:
-    """Bind a filter on all types: an attribute that ``kind`` lacks has no value (§3.4.2.1)."""
-    return _bound(tree, _Scope(kind.resolve))
+    What ``kind`` lacks and one of the ``others``, which are searched with it, has, has no value
+    (§3.4.2.1); what none of them has is misspelt.
+    """
+    return _bound(tree, _Scope(_known(kind, *others)))
 
 
 def bind_within(kind: ResourceType, path: Path, tree: syntax.Filter) -> Bound:
@@ -134,11 +133,12 @@ class _Scope:
         return path
 
 
-def _known(kind: ResourceType) -> Callable[[str], Path]:
-    def find(name: str) -> Path:
+def _known(kind: ResourceType, *others: ResourceType) -> Callable[[str], Path | None]:
+    def find(name: str) -> Path | None:
         path = kind.resolve(name)
-        if path is None:
-            raise InvalidFilter(f'A {kind.name} has no attribute "{name}".')
+        if path is None and not any(other.resolve(name) for other in others):
+            nobody = "No resource type has an" if others else f"A {kind.name} has no"
+            raise InvalidFilter(f'{nobody} attribute "{name}".')
         return path
 
     return find

@@ -3,7 +3,7 @@
 from collections.abc import Collection, Mapping, Sequence
 from typing import Protocol
 
-from scim_server.protocol.errors import BadRequest, InvalidFilter, UnknownMembers
+from scim_server.protocol.errors import BadRequest, InvalidFilter
 from scim_server.protocol.filter import Filter, parse_filter
 from scim_server.protocol.messages import Operation, parse_patch
 from scim_server.protocol.profile import without
@@ -33,8 +33,8 @@ class Intake(Protocol):
     def arguments(self, given: Arguments) -> Arguments:
         """The parameters of a query."""
 
-    def unknown_members(self, refusal: UnknownMembers) -> None:
-        """Whether members that there are not may be left out. Raises the refusal."""
+    def may_leave_out(self, ids: Collection[str]) -> bool:
+        """Whether members that there are not are passed over, and the others taken."""
 
     def advertised(self, schema: Document, hidden: Collection[str]) -> Document:
         """A schema document; ``hidden``: paths that the client's profile does not show."""
@@ -62,9 +62,9 @@ class Strict:
         """As they are."""
         return given
 
-    def unknown_members(self, refusal: UnknownMembers) -> None:
-        """Never. Raises the refusal."""
-        raise refusal
+    def may_leave_out(self, ids: Collection[str]) -> bool:
+        """Never."""
+        return False
 
     def advertised(self, schema: Document, hidden: Collection[str]) -> Document:
         """As it is."""
@@ -100,9 +100,9 @@ class Tolerant:
         """Rewritten likewise."""
         return relax_query(given, self.used)
 
-    def unknown_members(self, refusal: UnknownMembers) -> None:
-        """Never: the client would go on in the belief that they are in. Raises the refusal."""
-        raise refusal
+    def may_leave_out(self, ids: Collection[str]) -> bool:
+        """Never: the client would go on in the belief that they are in."""
+        return False
 
     def advertised(self, schema: Document, hidden: Collection[str]) -> Document:
         """D5: without what is hidden (conformance/clients/entra/discovery_profile.json)."""
@@ -115,6 +115,7 @@ class Tolerant:
 class Lenient(Tolerant):
     """With every tolerance on."""
 
-    def unknown_members(self, refusal: UnknownMembers) -> None:
-        """W10: they may (conformance/clients/azure-postman/unknown_member_left_out.json)."""
+    def may_leave_out(self, ids: Collection[str]) -> bool:
+        """W10: they are (conformance/clients/azure-postman/unknown_member_left_out.json)."""
         self.used.add("unknown_members")
+        return True

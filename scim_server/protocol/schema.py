@@ -266,14 +266,16 @@ class ResourceType:
         return path.to(sub) if sub else None
 
     def _split_urn(self, text: str) -> tuple[str | None, str]:
+        if ":" not in text:
+            return None, text
         folded = fold_name(text)
-        core = fold_name(self.schema.id) + ":"
-        if folded.startswith(core):
-            return None, text[len(core) :]
-        for urn in self.by_urn:
-            if folded.startswith(urn + ":"):
-                return urn, text[len(urn) + 1 :]
-        return None, text
+        core = fold_name(self.schema.id)
+        # One URN may begin another: the longest is meant, for attribute names hold no colon.
+        known = (urn for urn in (core, *self.by_urn) if folded.startswith(urn + ":"))
+        urn = max(known, key=len, default=None)
+        if urn is None:
+            return None, text
+        return None if urn == core else urn, text[len(urn) + 1 :]
 
 
 @dataclass(frozen=True, slots=True)

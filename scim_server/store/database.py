@@ -122,11 +122,11 @@ class Database:
 
     def create(self) -> None:
         """Make SQLite's file where there is none. Raises Unavailable."""
-        if self.file and not self.file.exists():
-            try:
+        try:
+            if self.file and not self.file.exists():
                 self.file.touch()
-            except OSError as fault:
-                raise Unavailable("The database cannot be created.") from fault
+        except OSError as fault:
+            raise Unavailable("The database cannot be created.") from fault
 
     @contextmanager
     def reading(self) -> Iterator[Connection]:

@@ -29,12 +29,7 @@ def migrate(database: Database) -> tuple[str | None, str | None]:
     with database.writing() as connection:
         if not is_sqlite(connection):
             connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": LOCK})
-        before = revision(connection)
-        if before not in _known():
-            raise NewerDatabase(
-                f"it is at {before}, of which this version knows nothing;"
-                " install the version that it was last used with."
-            )
+        before = known_revision(connection)
         upgrade(config(connection), "head")
         return before, head()
 
@@ -47,6 +42,17 @@ def is_current(connection: Connection) -> bool:
 def revision(connection: Connection) -> str | None:
     """The last migration that the database has had; None: it is empty."""
     return MigrationContext.configure(connection).get_current_revision()
+
+
+def known_revision(connection: Connection) -> str | None:
+    """The last migration that the database has had. Raises NewerDatabase."""
+    found = revision(connection)
+    if found not in _known():
+        raise NewerDatabase(
+            f"it is at {found}, of which this version knows nothing;"
+            " install the version that it was last used with."
+        )
+    return found
 
 
 def head() -> str | None:

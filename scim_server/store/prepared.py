@@ -5,7 +5,7 @@ It compiles them, once; executing them through it would cost more than the datab
 
 from collections import namedtuple
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from typing import Any
 
 from sqlalchemy import Connection, Select
@@ -18,13 +18,11 @@ from sqlalchemy.sql.selectable import CompoundSelect
 def driver_cursor(connection: Connection) -> Iterator[Any]:
     """A cursor of the driver's own, whose faults are raised as SQLAlchemy's: DBAPIError."""
     faults = connection.dialect.loaded_dbapi.Error
-    cursor = connection.connection.cursor()
     try:
-        yield cursor
+        with closing(connection.connection.cursor()) as cursor:
+            yield cursor
     except faults as fault:
         raise DBAPIError.instance(None, None, fault, faults, hide_parameters=True) from fault
-    finally:
-        cursor.close()
 
 
 Statement = Select[*tuple[Any, ...]] | CompoundSelect[*tuple[Any, ...]]

@@ -22,7 +22,7 @@ from sqlalchemy import (
     bindparam,
     case,
     cast,
-    literal,
+    literal_column,
     null,
     or_,
     select,
@@ -41,6 +41,8 @@ from scim_server.store.sql import Many, one_of
 TENANT = bindparam("tenant", type_=Integer)
 Keys = SelectBase | BindParameter[Sequence[int]]
 NOTHING = cast(null(), Text)
+DIRECT, INDIRECT = literal_column("1", Integer), literal_column("0", Integer)
+"""Written out, as all constants here: a parameter is converted anew for every request."""
 
 
 def get(
@@ -63,7 +65,7 @@ def _get_statement(kind: ResourceType) -> Prepared:
         & (RESOURCE.c.kind == kind.name)
     )
     document = select(
-        literal("resource").label("tag"),
+        _constant("resource").label("tag"),
         RESOURCE.c.id,
         RESOURCE.c.kind,
         RESOURCE.c.public_id,
@@ -122,14 +124,12 @@ def _among(column: ColumnElement[int], keys: Keys) -> ColumnElement[bool]:
 def _groups_arm(kind: ResourceType, keys: Keys) -> Select[*tuple[Any, ...]]:
     link, above, group = MEMBERSHIP.alias(), MEMBERSHIP.alias(), RESOURCE.alias()
     up = (
-        select(
-            link.c.member.label("member"), link.c.group.label("group"), literal(1).label("direct")
-        )
+        select(link.c.member.label("member"), link.c.group.label("group"), DIRECT.label("direct"))
         .where(link.c.tenant == TENANT, _among(link.c.member, keys))
         .cte(f"up_{kind.name}", recursive=True)
     )
     up = up.union(
-        select(up.c.member, above.c.group, literal(0))
+        select(up.c.member, above.c.group, INDIRECT)
         .join(above, above.c.member == up.c.group)
         .where(above.c.tenant == TENANT)
     )
@@ -143,7 +143,7 @@ def _references_arm(kind: ResourceType, keys: Keys) -> Select[*tuple[Any, ...]]:
         value.c.path == path_code(kind.name, Path(urn, attribute, parts.value).text)
         for urn, attribute, parts in reference_attributes(kind)
     ]
-    found = _relation("reference", value.c.resource, target, literal(0))
+    found = _relation("reference", value.c.resource, target, INDIRECT)
     return found.join(
         target, (target.c.tenant == TENANT) & (target.c.public_id == value.c.key)
     ).where(value.c.tenant == TENANT, _among(value.c.resource, keys), or_(*named))
@@ -153,7 +153,7 @@ def _relation(
     tag: str, key: ColumnElement[int], row: FromClause, number: ColumnElement[int]
 ) -> Select[*tuple[Any, ...]]:
     return select(
-        literal(tag).label("tag"),
+        _constant(tag).label("tag"),
         key.label("id"),
         row.c.kind,
         row.c.public_id,
@@ -180,6 +180,10 @@ def _collect(rows: Iterable[Any]) -> Mapping[int, Relations]:
         key: Relations(tuple(sorted(groups[key].values(), key=_in_order)), references[key])
         for key in {*groups, *references}
     }
+
+
+def _constant(tag: str) -> ColumnElement[str]:
+    return literal_column(f"'{tag}'", Text)
 
 
 def _in_order(membership: Membership) -> tuple[bool, str]:

@@ -3,9 +3,7 @@
 import json
 import re
 from collections.abc import Iterable, Iterator
-from socket import socket
 from typing import Any
-from weakref import WeakSet
 
 import orjson
 from flask import request
@@ -14,18 +12,14 @@ from werkzeug.exceptions import ClientDisconnected
 
 from scim_server.protocol.errors import (
     InvalidSyntax,
-    ScimError,
     TooLarge,
     TooSlow,
     UnsupportedMediaType,
 )
+from scim_server.web.patience import Late
 
 JSON_TYPES = frozenset({"application/scim+json", "application/json"})
 MOST_LEVELS = 32
-
-overdue: WeakSet[socket] = WeakSet()
-"""Connections of which nothing more is read, for the request did not come in time."""
-
 SHOWN_CHARACTERS = 50
 
 _STRING = re.compile(rb'"(?:[^"\\]++|\\.)*+"(\s*+:)?', re.DOTALL)
@@ -34,7 +28,7 @@ _TOKEN = re.compile(_STRING.pattern + rb"|[{}]", re.DOTALL)
 
 
 def read_json(limit: int) -> dict[str, Any]:
-    """The request's body. Raises UnsupportedMediaType, TooLarge, InvalidSyntax.
+    """The request's body. Raises UnsupportedMediaType, TooLarge, TooSlow, InvalidSyntax.
 
     Args: limit: bytes
     """
@@ -49,22 +43,17 @@ def _read(limit: int) -> bytes:
         raise TooLarge(f"The body has {length} bytes; {limit} is the limit.")
     try:
         body = request.stream.read(limit + 1)
+    except Late:
+        raise TooSlow("The body did not come to its end in time.") from None
     except (ClientDisconnected, OSError, ParseException):
         # The last is gunicorn's for chunks that are none; it reads them only now.
-        raise _cut_off("The body breaks off, or its chunks are malformed.") from None
+        raise InvalidSyntax("The body breaks off, or its chunks are malformed.") from None
     if len(body) > limit:
         raise TooLarge(f"The body has more than {limit} bytes, the limit.")
     # gunicorn hands a truncated body on as if it were complete.
     if length is not None and len(body) != length:
-        raise _cut_off("The body is shorter than its Content-Length.")
+        raise InvalidSyntax("The body is shorter than its Content-Length.")
     return body
-
-
-def _cut_off(detail: str) -> ScimError:
-    """By the client, unless it was so slow that the server did."""
-    if request.environ.get("gunicorn.socket") in overdue:
-        return TooSlow("The body did not come to its end in time.")
-    return InvalidSyntax(detail)
 
 
 def parse(body: bytes) -> dict[str, Any]:

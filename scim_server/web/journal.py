@@ -90,6 +90,9 @@ class ServerLog(Logger):  # type: ignore[misc]
     def setup(self, cfg: ServerSettings) -> None:
         """Called again when the settings are read again."""
         super().setup(cfg)
+        # At DEBUG gunicorn prints headers, in its access log queries: tokens and filters.
+        self.error_log.setLevel(max(self.loglevel, logging.INFO))
+        self._access_log_enabled = False
         for handler in self.error_log.handlers:
             handler.setFormatter(ServerLines())
         others = logging.StreamHandler()

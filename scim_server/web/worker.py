@@ -1,12 +1,12 @@
 """gunicorn's threads, with answers like those of the rest and patience that ends.
 
-What gunicorn refuses before the application sees it is a SCIM error too. A request that does not
-come to its end, or an answer that nobody takes, holds its thread no longer than gunicorn's setting
-``timeout``; gthread itself would wait for ever.
+What gunicorn refuses before the application sees it is a SCIM error too. Its setting ``timeout``
+says how long a request may take to come and an answer to be taken (``web/patience.py``); gthread
+itself would wait for ever.
 """
 
+import math
 import socket
-import struct
 import time
 from contextlib import suppress
 from http import HTTPStatus
@@ -20,7 +20,7 @@ from gunicorn.workers.gthread import ThreadWorker
 from scim_server.protocol.errors import ScimError
 from scim_server.web.answers import MEDIA_TYPE
 from scim_server.web.errors import Internal
-from scim_server.web.gate import overdue
+from scim_server.web.patience import Late, TimedSocket
 
 LINGERING_SECONDS = 5
 LINGERING_BYTES = 16 * 2**20
@@ -29,6 +29,7 @@ SILENCE = 2
 """Seconds of it after which an answered client has nothing more to send."""
 
 REFUSALS: dict[type[errors.ParseException], tuple[int, str]] = {
+    Late: (408, "The request did not come to its end in time."),
     errors.LimitRequestLine: (414, "The request line is too long."),
     errors.LimitRequestHeaders: (431, "There are too many header fields, or one is too long."),
     errors.ExpectationFailed: (417, 'Nothing but "100-continue" can be expected.'),
@@ -51,49 +52,53 @@ class Refused(ScimError):
         self.status = status
 
 
+class Reader:
+    """What reads a body; where it fails, the answer tells that the connection ends."""
+
+    def __init__(self, req: Any) -> None:
+        self._req, self._reader = req, req.body.reader
+
+    def read(self, size: int) -> object:
+        """As gunicorn's readers do."""
+        try:
+            return self._reader.read(size)
+        except Exception:
+            self._req.force_close()
+            raise
+
+
 class ScimWorker(ThreadWorker):  # type: ignore[misc]
     """A worker process with a pool of threads."""
-
-    def __init__(self, *arguments: Any, **named: Any) -> None:
-        super().__init__(*arguments, **named)
-        self._due: dict[Any, float] = {}
 
     def handle(self, conn: Any) -> object:
         """Serve one request, in a thread; false where the connection is to be closed."""
         if not conn.initialized:
-            # A piece of an answer that nobody takes for so long raises BlockingIOError.
-            patience = struct.pack("ll", self.cfg.timeout, 0)
-            conn.sock.setsockopt(socket.SOL_SOCKET, socket.SO_SNDTIMEO, patience)
-        self._due[conn] = time.monotonic() + self.cfg.timeout
-        try:
-            kept: object = super().handle(conn)
-        finally:
-            del self._due[conn]
+            conn.sock = TimedSocket(conn.sock, self.cfg.timeout or math.inf)
+        conn.sock.request_due = conn.sock.answer_due = None
+        kept: object = super().handle(conn)
         if not kept:
             _linger(conn.sock)
         return kept
 
     def handle_request(self, req: Any, conn: Any) -> object:
         """Call the application and send what it answers."""
+        req.body.reader = Reader(req)
         try:
             answered: object = super().handle_request(req, conn)
-        except BlockingIOError:
+        except TimeoutError:
             self.log.info("A client does not take its answer.")
             return False
         return answered
 
-    def murder_pending(self) -> None:
-        """Called every second: end the wait for what is still to come of requests that are late.
+    def _keepalive_after(self, conn: Any, keepalive: object) -> bool:
+        """Whether another request can follow; not after a body that nobody could read.
 
-        A request that is being worked on has been read, and does not notice.
+        It has been answered, and a second answer would be taken for that of the next request.
         """
-        super().murder_pending()
-        now = time.monotonic()
-        for conn, due in list(self._due.items()):
-            if due < now:
-                overdue.add(conn.sock)
-                with suppress(OSError):
-                    conn.sock.shutdown(socket.SHUT_RD)
+        try:
+            return bool(super()._keepalive_after(conn, keepalive))
+        except errors.ParseException:
+            return False
 
     def handle_error(self, req: object, client: Any, addr: Any, exc: BaseException) -> None:
         """Answer what gunicorn refuses, and what the application let pass."""
@@ -119,7 +124,7 @@ def _message(error: ScimError) -> bytes:
     return head.encode() + content
 
 
-def _linger(sock: socket.socket) -> None:
+def _linger(sock: TimedSocket) -> None:
     """Let an answered client end what it is sending before the connection is closed.
 
     To close with input unread resets the connection, and a client that sends all before it reads
@@ -128,6 +133,7 @@ def _linger(sock: socket.socket) -> None:
     """
     until = time.monotonic() + LINGERING_SECONDS
     left = LINGERING_BYTES
+    sock.request_due = math.inf
     with suppress(OSError):
         sock.shutdown(socket.SHUT_WR)
         while left > 0 and (seconds := until - time.monotonic()) > 0:

@@ -22,7 +22,7 @@ def test_a_client_is_added_and_its_token_works(cli: Operator) -> None:
 def test_a_client_gets_what_was_asked_for(cli: Operator) -> None:
     cli("tenant", "add", "acme")
     scopes = ["--scope", "users:read", "--scope", "bulk"]
-    manners = ["--mode", "strict", "--profile", "entra", "--rate", "25", "--expires-days", "10"]
+    manners = ["--mode", "lenient", "--profile", "entra", "--rate", "25", "--expires-days", "10"]
     cli.json("client", "add", "reader", "--tenant", "acme", *scopes, *manners)
     [one] = cli.json("client", "list")
     [token] = one.pop("tokens")
@@ -30,7 +30,7 @@ def test_a_client_gets_what_was_asked_for(cli: Operator) -> None:
         "tenant": "acme",
         "client": "reader",
         "scopes": ["bulk", "users:read"],
-        "mode": "strict",
+        "mode": "lenient",
         "profile": "entra",
         "user": None,
         "rate": 25,
@@ -135,6 +135,11 @@ def test_tenants_are_listed_with_their_numbers(cli: Operator) -> None:
         (["client", "add", " "], 2, "1 to 100 characters"),
         (["client", "add", "x", "--scope", "cars:read"], 2, "cars:read: choose from"),
         (["client", "add", "x", "--user", "nobody"], 1, 'No User has the id "nobody"'),
+        (
+            ["client", "add", "x", "--mode", "strict", "--profile", "entra"],
+            2,
+            "A strict client is told everything: --profile entra is for others.",
+        ),
         (["client", "expire", "taken"], 2, "One of --at and --days"),
         (["tenant", "add", "default"], 1, 'called "default" already'),
         (["tenant", "add", ""], 2, "1 to 100 characters"),

@@ -1,11 +1,12 @@
 """What serve and quickstart say before they serve, and that they change nothing until then."""
 
+import os
 import re
 import socket
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from tempfile import TemporaryFile
@@ -14,12 +15,18 @@ import httpx2
 import pytest
 
 from benchmarks.processes import free_port
+from scim_server.cli.starting import start_faults
 from scim_server.config import BUNDLED_SCHEMAS, settings
 from tests.cli.operator import DEAD, Operator
 from tests.live import COMMAND, REPOSITORY, live
 
 SERVING = ["serve", "quickstart"]
 SECONDS = 30
+SYSTEMD = (
+    "import os; os.dup2({}, 3);"
+    " os.environ |= {{'LISTEN_FDS': '1', 'LISTEN_PID': str(os.getpid())}};"
+)
+"""What systemd does to a process before it starts it, sd_listen_fds(3)."""
 
 
 @contextmanager
@@ -37,10 +44,17 @@ def by_make(goal: str, *settings: str) -> list[str]:
     return done.stdout.split()
 
 
-def said_by(operator: Operator, command: str, folder: Path) -> str:
-    """What a server writes, on both streams, until it answers."""
+def said_by(
+    operator: Operator, command: str, folder: Path, address: str = "", handed: Sequence[int] = ()
+) -> str:
+    """What a server writes, on both streams, until it answers.
+
+    Args: address: where it does, unless at SCIM_BIND
+          handed:  the socket to listen on, in the way of systemd
+    """
     code = "from scim_server.cli import main; main()"
-    url = f"http://{operator.environment['SCIM_BIND']}/healthz"
+    code = "".join(SYSTEMD.format(socket) for socket in handed) + code
+    url = f"http://{address or operator.environment['SCIM_BIND']}/healthz"
     with TemporaryFile() as output:
         process = subprocess.Popen(
             [sys.executable, "-c", code, command],
@@ -48,6 +62,7 @@ def said_by(operator: Operator, command: str, folder: Path) -> str:
             cwd=folder,
             stdout=output,
             stderr=output,
+            pass_fds=handed,
         )
         try:
             wait_for(url)
@@ -144,6 +159,54 @@ def test_make_gives_port_to_the_server(
 def test_an_address_of_another_machine_is_told(cli: Operator, bind: str, why: str) -> None:
     [told] = cli.refused("serve", SCIM_BIND=bind)
     assert told.startswith(f"Error: SCIM_BIND: {bind} cannot be listened on: ") and why in told
+
+
+@pytest.mark.parametrize("command", SERVING)
+def test_an_address_that_gunicorn_is_told_counts_instead(tmp_path: Path, command: str) -> None:
+    operator = Operator(SCIM_DATABASE_URL=f"sqlite:///{tmp_path}/scim.db")
+    operator("init")
+    address = f"127.0.0.1:{free_port()}"
+    operator.environment["GUNICORN_CMD_ARGS"] = f"--bind={address}"
+    with taken() as port:
+        operator.environment["SCIM_BIND"] = f"127.0.0.1:{port}"
+        told = said_by(operator, command, tmp_path, address)
+    assert f"Listening at: http://{address}" in told
+
+
+def test_a_socket_of_systemd_counts_instead(tmp_path: Path) -> None:
+    operator = Operator(SCIM_DATABASE_URL=f"sqlite:///{tmp_path}/scim.db")
+    operator("init")
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        operator.environment["SCIM_BIND"] = f"127.0.0.1:{listener.getsockname()[1]}"
+        told = said_by(operator, "serve", tmp_path, handed=[listener.fileno()])
+    assert f"Listening at: http://{operator.environment['SCIM_BIND']}" in told
+
+
+@pytest.mark.parametrize(
+    ("environment", "probed"),
+    [
+        ({"GUNICORN_CMD_ARGS": "-b [::1]:80"}, False),
+        ({"GUNICORN_CMD_ARGS": "--threads 2 -b[::1]:80"}, False),
+        ({"GUNICORN_CMD_ARGS": "'--bind' unix:scim"}, False),
+        ({"GUNICORN_CMD_ARGS": "--backlog 64 --no-sendfile"}, True),
+        ({"LISTEN_FDS": "1", "LISTEN_PID": "1"}, True),
+        ({"LISTEN_FDS": "0", "LISTEN_PID": str(os.getpid())}, True),
+        ({"LISTEN_FDS": "2", "LISTEN_PID": str(os.getpid())}, False),
+    ],
+)
+def test_only_an_address_that_will_be_used_is_tried(
+    environment: dict[str, str], probed: bool
+) -> None:
+    with taken() as port:
+        faults = start_faults(environment | {"SCIM_BIND": f"127.0.0.1:{port}"}, lambda _: [])
+    assert [fault.partition(":")[0] for fault in faults] == ["SCIM_BIND"] * probed
+
+
+@pytest.mark.parametrize("command", SERVING)
+def test_types_are_looked_for_in_sound_folders_only(cli: Operator, command: str) -> None:
+    settings = {"SCIM_SCHEMAS": "/nowhere", "SCIM_PATCH_WITHOUT_BODY": "Device"}
+    [told] = cli.refused(command, **settings)
+    assert told == "Error: SCIM_SCHEMAS: no such folder: /nowhere"
 
 
 def test_what_follows_from_a_faulty_setting_is_not_told(

@@ -10,6 +10,7 @@ from tests.application import MESSAGES
 from tests.live import Live
 
 START = f"GET {BASE_PATH}/Users".encode()
+CREATION = f"POST {BASE_PATH}/Users HTTP/1.1\r\n".encode()
 HOST = b"Host: x\r\n"
 
 
@@ -42,3 +43,22 @@ def test_the_refusal_is_a_scim_error(server: Live, sent: bytes, status: int) -> 
     told = json.loads(body)
     assert told.pop("detail")
     assert told == {"schemas": [MESSAGES + "Error"], "status": str(status)}
+
+
+@pytest.mark.parametrize("chunk", [b"zz\r\n", b"1;=\r\n", b"1\r\nxx\r\n", b"0\r\nno field\r\n\r\n"])
+def test_chunks_that_are_none_are_not_answered_twice(server: Live, chunk: bytes) -> None:
+    with server.connect() as connection:
+        connection.sendall(CREATION + HOST + b"Transfer-Encoding: chunked\r\n\r\n" + chunk)
+        answers = connection.makefile("rb").read()
+    assert answers.startswith(b"HTTP/1.1 401 ")
+    assert answers.count(b"HTTP/1.1 ") == 1
+
+
+def test_the_answer_to_chunks_that_are_none_tells_that_the_connection_ends(server: Live) -> None:
+    token = server.application.token(server.application.tenant())
+    fields = f"Authorization: Bearer {token}\r\nTransfer-Encoding: chunked\r\n\r\n".encode()
+    with server.connect() as connection:
+        connection.sendall(CREATION + HOST + fields + b"zz\r\n")
+        answer = connection.makefile("rb").read()
+    assert answer.startswith(b"HTTP/1.1 400 ")
+    assert b"\r\nConnection: close\r\n" in answer

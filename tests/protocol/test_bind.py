@@ -12,16 +12,16 @@ from scim_server.protocol.bind import (
     Present,
     Within,
     bind,
-    bind_any,
     bind_within,
 )
 from scim_server.protocol.errors import InvalidFilter, ScimError, Sensitive
 from scim_server.protocol.filter import parse_filter
 from scim_server.protocol.schema import Path
-from tests.protocol.filter_cases import ENTERPRISE, FAULTY
+from tests.protocol.filter_cases import FAULTY
+from tests.protocol.filter_documents import ENTERPRISE
 from tests.protocol.shipped import REGISTRY
 
-USERS = REGISTRY.kinds["User"]
+USERS, GROUPS = REGISTRY.kinds["User"], REGISTRY.kinds["Group"]
 
 
 def at(text: str) -> Path:
@@ -108,24 +108,29 @@ def test_a_refusal_names_what_is_wrong(text: str, detail: str) -> None:
 @pytest.mark.parametrize(
     ("text", "bound"),
     [
-        ("portCount pr", Never()),
-        ("portCount gt 1", Never()),
-        ("portCount eq null", Not(Never())),
-        ("portCount ne 1", Not(Never())),
-        ("interfaces[speed gt 1]", Never()),
-        ("not (foo pr and bar pr)", Not(And((Never(), Never())))),
-        ("emails[speed gt 1]", Within(at("emails"), Never())),
+        ("members pr", Never()),
+        ('members.value gt "1"', Never()),
+        ("members eq null", Not(Never())),
+        ('members.value ne "1"', Not(Never())),
+        ('members[type eq "User"]', Never()),
+        ("not (members pr and members.value pr)", Not(And((Never(), Never())))),
         ("title pr", Present(at("title"))),
     ],
 )
 def test_an_attribute_of_another_type_has_no_value(text: str, bound: Bound) -> None:
-    assert bind_any(USERS, parse_filter(text)) == bound
+    assert bind(USERS, parse_filter(text), GROUPS) == bound
+
+
+@pytest.mark.parametrize("text", ["nobodys pr", 'title pr or emails[nobodys eq "x"]'])
+def test_an_attribute_of_no_type_is_refused(text: str) -> None:
+    with pytest.raises(InvalidFilter, match=r"No resource type has an attribute .*nobodys"):
+        bind(USERS, parse_filter(text), GROUPS)
 
 
 @pytest.mark.parametrize("text", ['password eq "x"', 'userName pr or (PASSWORD sw "x")'])
 def test_a_secret_is_refused_on_all_types(text: str) -> None:
     with pytest.raises(Sensitive, match='"password"'):
-        bind_any(USERS, parse_filter(text))
+        bind(USERS, parse_filter(text), GROUPS)
 
 
 @pytest.mark.proves("PAT-007", "PAT-013")

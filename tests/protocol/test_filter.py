@@ -1,13 +1,8 @@
-"""Filter text and PATCH paths to syntax trees."""
-
-import json
-from concurrent.futures import ThreadPoolExecutor
+"""Filter text to syntax trees."""
 
 import pytest
-from hypothesis import example, given
-from hypothesis import strategies as st
 
-from scim_server.protocol.errors import InvalidFilter, InvalidPath
+from scim_server.protocol.errors import InvalidFilter
 from scim_server.protocol.filter import (
     MAX_BYTES,
     MAX_DEPTH,
@@ -18,12 +13,11 @@ from scim_server.protocol.filter import (
     Not,
     Or,
     Present,
-    Target,
     Within,
     parse_filter,
-    parse_path,
 )
-from tests.protocol.filter_cases import ENTERPRISE, EVERY_TEXT, USER
+from tests.protocol.filter_cases import EVERY_TEXT
+from tests.protocol.filter_documents import ENTERPRISE, USER
 
 A, B, C = Present("a"), Present("b"), Present("c")
 WORK = Compare("type", "eq", "work")
@@ -243,147 +237,3 @@ def test_it_parses_up_to_the_limits(text: str) -> None:
 def test_it_refuses_beyond_the_limits(text: str, limit: str) -> None:
     with pytest.raises(InvalidFilter, match=limit):
         parse_filter(text)
-
-
-@pytest.mark.proves("PAT-007", "PAT-009", "PAT-010", "PAT-013")
-@pytest.mark.parametrize(
-    ("text", "target"),
-    [
-        ("members", Target("members")),
-        ("name.familyName", Target("name.familyName")),
-        ("members.$ref", Target("members.$ref")),
-        ('emails[type eq "work"]', Target("emails", WORK)),
-        ('emails[type eq "work"].value', Target("emails", WORK, "value")),
-        ('emails[type eq "a]b"].value', Target("emails", Compare("type", "eq", "a]b"), "value")),
-        ("emails[not (a pr) or b pr]", Target("emails", Or((Not(A), B)))),
-        (f"{USER}:userName", Target(f"{USER}:userName")),
-        (f'{USER}:emails[type eq "work"].value', Target(f"{USER}:emails", WORK, "value")),
-        (f"{ENTERPRISE}:manager.value", Target(f"{ENTERPRISE}:manager.value")),
-        (ENTERPRISE, Target(ENTERPRISE)),
-        ("urn:example:2.0", Target("urn:example:2.0")),
-        ("http://example.com/x:a.b", Target("http://example.com/x:a.b")),
-        ("http://example.com/x:a[b pr].c", Target("http://example.com/x:a", B, "c")),
-        ('schemas eq "urn:x"', Target("schemas", Compare("value", "eq", "urn:x"))),
-        ('schemas eq "a[b]"', Target("schemas", Compare("value", "eq", "a[b]"))),
-    ],
-)
-def test_it_parses_a_path(text: str, target: Target) -> None:
-    assert parse_path(text) == target
-
-
-@pytest.mark.proves("PAT-007", "PAT-008", "PAT-014")
-@pytest.mark.parametrize(
-    ("text", "error"),
-    [
-        ("", InvalidPath),
-        (" ", InvalidPath),
-        ("a b", InvalidPath),
-        (" members", InvalidPath),
-        ("members\n", InvalidPath),
-        ("emails[", InvalidPath),
-        ("emails[type eq", InvalidPath),
-        ("emails.", InvalidPath),
-        (".value", InvalidPath),
-        ("a.b.c", InvalidPath),
-        ("/members/0", InvalidPath),
-        ("emails[a pr]value", InvalidPath),
-        ("emails[a pr].b.c", InvalidPath),
-        ("emails [a pr]", InvalidPath),
-        ("a pr", InvalidPath),
-        ("a pr and b pr", InvalidPath),
-        ("urn:\ud800", InvalidPath),
-        ("a" * 9000 + "!", InvalidPath),
-        ("emails[]", InvalidFilter),
-        ("emails[0]", InvalidFilter),
-        ("emails[0].value", InvalidFilter),
-        ("emails[*]", InvalidFilter),
-        ('emails[type zz "x"].value', InvalidFilter),
-        ("emails[a[b pr]]", InvalidFilter),
-        ("emails[a pr][b pr]", InvalidFilter),
-        ("emails[a pr] or b[c pr]", InvalidFilter),
-        ("emails[" + "(" * 30 + "a pr" + ")" * 30 + "]", InvalidFilter),
-        ("emails[a eq \ud800]", InvalidFilter),
-    ],
-)
-def test_it_refuses_a_path(text: str, error: type[Exception]) -> None:
-    with pytest.raises(error):
-        parse_path(text)
-
-
-WORDS = ("a", ".b", "$ref", "eq", "pr", "not", "and", "or", "true", "null", '"x"', "1.5", "urn:x:")
-PIECES = st.sampled_from([*WORDS, "http://y/", *"()[]-:'1\"\\ \u00e9\0\ud800"])
-TEXTS = st.lists(PIECES).map("".join) | st.lists(PIECES).map(" ".join) | st.text()
-
-
-@pytest.mark.proves("FIL-025")
-@given(TEXTS)
-@example("[" * 3000)
-def test_any_text_is_a_filter_or_an_invalid_one(text: str) -> None:
-    try:
-        parse_filter(text)
-    except InvalidFilter as error:
-        assert error.detail
-
-
-@given(TEXTS | TEXTS.map("emails[{}].value".format))
-def test_any_text_is_a_path_or_an_invalid_one(text: str) -> None:
-    try:
-        parse_path(text)
-    except (InvalidFilter, InvalidPath) as error:
-        assert error.detail
-
-
-NAMES = st.sampled_from(["a", "b.c", "trueName", "orange", "android.notes", f"{ENTERPRISE}:x.y"])
-STRINGS = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0"), max_size=8)
-VALUES = STRINGS | st.none() | st.booleans() | st.integers() | st.floats(-1e9, 1e9)
-OPERATORS = st.sampled_from(["eq", "ne", "co", "sw", "ew", "gt", "ge", "lt", "le"])
-LEAVES: st.SearchStrategy[Filter] = st.builds(Present, NAMES) | st.builds(
-    Compare, NAMES, OPERATORS, VALUES
-)
-
-
-def compound(inner: st.SearchStrategy[Filter]) -> st.SearchStrategy[Filter]:
-    """Not, And and Or, without an And in an And: the parser flattens them."""
-    terms = st.lists(inner, min_size=2, max_size=3).map(tuple)
-    alien = terms.filter(lambda ts: not any(isinstance(t, And) for t in ts))
-    other = terms.filter(lambda ts: not any(isinstance(t, Or) for t in ts))
-    return st.builds(Not, inner) | st.builds(And, alien) | st.builds(Or, other)
-
-
-INNER = st.recursive(LEAVES, compound, max_leaves=6)
-TREES = st.recursive(LEAVES | st.builds(Within, NAMES, INNER), compound, max_leaves=8)
-
-
-def written(tree: Filter) -> str:
-    """The filter as text, with only the parentheses that precedence asks for."""
-    match tree:
-        case Present(attribute):
-            return f"{attribute} pr"
-        case Compare(attribute, operator, value):
-            return f"{attribute} {operator} {json.dumps(value)}"
-        case Within(attribute, inner):
-            return f"{attribute}[{written(inner)}]"
-        case Not(inner):
-            return f"not ({written(inner)})"
-        case And(terms):
-            return " and ".join(
-                f"({written(t)})" if isinstance(t, Or) else written(t) for t in terms
-            )
-        case Or(terms):
-            return " or ".join(map(written, terms))
-
-
-@pytest.mark.proves("FIL-012", "FIL-023")
-@given(TREES)
-def test_what_is_written_is_what_is_parsed(tree: Filter) -> None:
-    assert parse_filter(written(tree)) == tree
-
-
-def test_threads_do_not_disturb_each_other() -> None:
-    texts = [f'a eq "{n}" or b pr and not (c sw "{n}")' for n in range(2000, 3500)]
-    with ThreadPoolExecutor(8) as pool:
-        trees = list(pool.map(parse_filter, texts))
-    assert trees == [
-        Or((Compare("a", "eq", str(n)), And((B, Not(Compare("c", "sw", str(n)))))))
-        for n in range(2000, 3500)
-    ]

@@ -4,12 +4,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from scim_server.protocol.bind import Not, bind, bind_any, bind_within
+from scim_server.protocol.bind import Not, bind, bind_within
 from scim_server.protocol.errors import InvalidFilter, Sensitive
 from scim_server.protocol.filter import parse_filter, parse_path
 from scim_server.protocol.match import matches, matches_element
 from scim_server.protocol.schema import Document
-from tests.protocol.filter_cases import DOCUMENTS, FILTERS, filled, seen
+from tests.protocol.filter_cases import FILTERS
+from tests.protocol.filter_documents import DOCUMENTS, filled, seen
 from tests.protocol.shipped import REGISTRY
 
 USERS = REGISTRY.kinds["User"]
@@ -34,7 +35,7 @@ def test_a_filter_selects(kind: str, text: str, names: tuple[str, ...]) -> None:
 def test_every_term_is_refused_or_answered(term: str, which: tuple[str, str]) -> None:
     kind, document = REGISTRY.kinds[which[0]], seen(*which)
     try:
-        bound = bind_any(kind, parse_filter(term))
+        bound = bind(kind, parse_filter(term), *REGISTRY.kinds.values())
     except (InvalidFilter, Sensitive):
         return
     answer = matches(bound, document)

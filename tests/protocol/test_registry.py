@@ -195,6 +195,20 @@ def test_a_schema_is_attached_regardless_of_letter_case(tmp_path: Path) -> None:
     assert extension.schema.id == EXTRA
 
 
+@pytest.mark.parametrize("urns", [(EXTRA, f"{EXTRA}:2.0"), (f"{EXTRA}:2.0", EXTRA)])
+def test_a_path_is_that_of_the_longest_urn(tmp_path: Path, urns: tuple[str, str]) -> None:
+    files = {
+        "a.schema.json": schema(id=EXTRA),
+        "b.schema.json": schema(id=f"{EXTRA}:2.0"),
+        "c.schema.json": schema(id=f"{THING}:2.0"),
+        "t.schema.json": schema(),
+        "resource_types.json": [kind(), attaching("Thing", *urns, f"{THING}:2.0")],
+    }
+    thing = read(write(tmp_path, files)).kinds["Thing"]
+    paths = [thing.resolve(f"{urn}:a") for urn in (EXTRA, *urns, THING, f"{THING}:2.0")]
+    assert [path and path.urn for path in paths] == [EXTRA, *urns, None, f"{THING}:2.0"]
+
+
 def test_all_faults_are_found_at_once(tmp_path: Path) -> None:
     files = {
         "a.schema.json": schema({"name": "a", "type": "text"}, {"name": "b", "returned": "no"}),

@@ -1,39 +1,12 @@
 """What a client may send in POST and PUT, and what is stored of it (RFC 7643 §2, §3)."""
 
-from pathlib import Path
-from typing import Any
-
 import pytest
 
 from scim_server.protocol.errors import InvalidSyntax, InvalidValue, NotMutable, ScimError
 from scim_server.protocol.finish import finish
-from scim_server.protocol.immutable import keep_immutable
-from scim_server.protocol.loading.registry import registry as read
 from scim_server.protocol.resource import check_value, load
 from scim_server.protocol.schema import Document, ResourceType
-
-USER = "urn:ietf:params:scim:schemas:core:2.0:User"
-ENTERPRISE = "urn:ietf:params:scim:schemas:extension:enterprise:2.0:User"
-BADGE = "urn:example:params:scim:schemas:extension:badge:1.0:User"
-DEVICE = "urn:example:params:scim:schemas:core:2.0:Device"
-
-MINIMAL = {"displayName": "Printer", "serialNumber": "S-1"}
-
-
-def user_with(**more: Any) -> Document:
-    """A user document."""
-    return {"schemas": [USER], "userName": "ada"} | more
-
-
-def device_with(**more: Any) -> Document:
-    """A device document."""
-    return {"schemas": [DEVICE]} | MINIMAL | more
-
-
-def stored(kind: ResourceType, body: Document) -> Document:
-    """What is stored beside ``schemas`` and the required attributes."""
-    required = {"schemas", "userName", *MINIMAL}
-    return {name: value for name, value in load(kind, body).items() if name not in required}
+from tests.protocol.bodies import DEVICE, ENTERPRISE, USER, device_with, stored, user_with
 
 
 @pytest.mark.proves("ATT-001")
@@ -192,63 +165,6 @@ def test_a_required_sub_attribute_is_demanded_where_its_parent_is(device: Resour
         load(device, device_with(interfaces=[{"value": "a"}, {"type": "wired"}]))
 
 
-@pytest.mark.proves("RES-004", "CRE-011")
-@pytest.mark.parametrize("schemas", [None, [], [ENTERPRISE], ["urn:x:y"]])
-def test_schemas_names_the_base_schema(user: ResourceType, schemas: object) -> None:
-    with pytest.raises(InvalidSyntax, match=f'"schemas" must contain "{USER}"'):
-        load(user, user_with(schemas=schemas))
-
-
-@pytest.mark.proves("RES-002", "RES-008")
-def test_schemas_names_nothing_unknown(user: ResourceType) -> None:
-    with pytest.raises(InvalidValue, match='"schemas" names "urn:x:y"'):
-        load(user, user_with(schemas=[USER, "urn:x:y"]))
-
-
-@pytest.mark.proves("RES-003", "RES-005", "RES-007", "RES-009")
-@pytest.mark.parametrize(
-    ("urns", "more", "expected"),
-    [
-        ([USER, USER, USER.upper()], {}, [USER]),
-        ([ENTERPRISE, USER], {ENTERPRISE: {"division": "x"}}, [USER, ENTERPRISE]),
-        ([USER, ENTERPRISE], {}, [USER]),
-        ([USER, ENTERPRISE], {ENTERPRISE: {"division": None}}, [USER]),
-        ([USER], {ENTERPRISE.upper(): {"division": "x"}}, [USER, ENTERPRISE]),
-        (
-            [USER],
-            {BADGE: {"number": "1"}, ENTERPRISE: {"division": "x"}},
-            [USER, ENTERPRISE, BADGE],
-        ),
-    ],
-)
-def test_schemas_becomes_what_has_data(
-    user: ResourceType, urns: list[str], more: Document, expected: list[str]
-) -> None:
-    assert load(user, user_with(schemas=urns, **more))["schemas"] == expected
-
-
-@pytest.mark.proves("RES-010")
-def test_a_required_extension_is_demanded(tmp_path: Path) -> None:
-    (tmp_path / "a.schema.json").write_text(
-        '{"id": "urn:a", "name": "A", "attributes": [{"name": "a"}]}'
-    )
-    (tmp_path / "b.schema.json").write_text(
-        '{"id": "urn:b", "name": "B", "attributes": ['
-        '{"name": "b", "required": true}, {"name": "id", "required": true}]}'
-    )
-    (tmp_path / "resource_types.json").write_text(
-        '[{"name": "A", "endpoint": "/As", "schema": "urn:a",'
-        ' "schemaExtensions": [{"schema": "urn:b", "required": true}]}]'
-    )
-    kind = read(tmp_path).kinds["A"]
-    for absent in ({}, {"urn:b": None}, {"urn:b": {"b": None}}):
-        with pytest.raises(InvalidValue, match=r'^"urn:b" is required'):
-            load(kind, {"schemas": ["urn:a"], **absent})
-    with pytest.raises(InvalidValue, match=r'^"urn:b:id" is required'):
-        load(kind, {"schemas": ["urn:a"], "urn:b": {"b": "x"}})
-    assert load(kind, {"schemas": ["urn:a"], "urn:b": {"b": "x", "id": "y"}})
-
-
 @pytest.mark.proves("ATT-019")
 def test_two_primary_values_are_refused(user: ResourceType) -> None:
     emails = [{"value": "a", "primary": True}, {"value": "b", "primary": True}]
@@ -317,111 +233,6 @@ def test_a_user_name_holds_nothing_invisible(user: ResourceType, name: str) -> N
         load(user, user_with(userName=name))
     with pytest.raises(InvalidValue, match=r'^"userName" must not'):
         finish(user, user_with(userName=name), NotMutable)
-
-
-@pytest.mark.proves("PAT-030", "RES-005", "ATT-024")
-@pytest.mark.parametrize(
-    ("document", "detail"),
-    [
-        ({"userName": ""}, '"userName" is required.'),
-        ({}, '"userName" is required.'),
-    ],
-)
-def test_finish_raises_what_the_verb_says_for_what_is_missing(
-    user: ResourceType, document: Document, detail: str
-) -> None:
-    for missing in (InvalidValue, NotMutable):
-        with pytest.raises(missing) as refusal:
-            finish(user, document, missing)
-        assert refusal.value.detail == detail
-
-
-@pytest.mark.proves("PAT-030")
-def test_finish_demands_required_sub_attributes(device: ResourceType) -> None:
-    with pytest.raises(NotMutable, match=r'^"location.site" is required'):
-        finish(device, MINIMAL | {"location": {"floor": 1}}, NotMutable)
-
-
-@pytest.mark.proves("RES-005")
-def test_finish_drops_what_is_empty_or_secret_and_declares_the_rest(user: ResourceType) -> None:
-    document = {
-        "schemas": [USER, BADGE],
-        "userName": "ada",
-        "password": "secret",
-        "name": {"givenName": None},
-        "emails": [{}, {"value": "a"}],
-        "phoneNumbers": [],
-        BADGE: {},
-        ENTERPRISE: {"division": "x", "manager": {}},
-    }
-    finished = finish(user, document, InvalidValue)
-    assert finished == {
-        "schemas": [USER, ENTERPRISE],
-        "userName": "ada",
-        "emails": [{"value": "a"}],
-        ENTERPRISE: {"division": "x"},
-    }
-    assert finish(user, finished, InvalidValue) == finished
-
-
-@pytest.mark.proves("ATT-028", "PUT-005", "PUT-006")
-def test_put_keeps_or_fills_what_is_immutable(device: ResourceType) -> None:
-    before = device_with(registrationState="on", weight=1)
-    assert keep_immutable(device, before, device_with(purchaseOrder="P-1")) == device_with(
-        purchaseOrder="P-1", registrationState="on"
-    )
-    before = device_with(purchaseOrder="P-1")
-    assert keep_immutable(device, before, device_with()) == before
-    assert keep_immutable(device, before, before) == before
-
-
-@pytest.mark.proves("ATT-028", "PUT-005")
-def test_put_cannot_change_what_is_immutable(device: ResourceType) -> None:
-    with pytest.raises(NotMutable, match=r'^"purchaseOrder" cannot change'):
-        keep_immutable(device, device_with(purchaseOrder="P-1"), device_with(purchaseOrder="p-1"))
-
-
-@pytest.mark.proves("ATT-028", "PUT-005", "PUT-002")
-def test_members_come_and_go_as_a_whole(group: ResourceType) -> None:
-    before = {"schemas": [group.schema.id], "displayName": "G", "members": [{"value": "1"}]}
-    after = before | {"members": [{"value": "2", "type": "User"}]}
-    assert keep_immutable(group, before, after) == after
-
-
-@pytest.mark.proves("ATT-028", "PUT-005")
-def test_immutability_reaches_into_extensions_lists_and_single_objects(tmp_path: Path) -> None:
-    (tmp_path / "a.schema.json").write_text(
-        '{"id": "urn:a", "name": "A", "attributes": [{"name": "a"}]}'
-    )
-    (tmp_path / "b.schema.json").write_text(
-        '{"id": "urn:b", "name": "B", "attributes": ['
-        '{"name": "list", "multiValued": true, "mutability": "immutable"},'
-        '{"name": "pairs", "type": "complex", "multiValued": true, "mutability": "immutable",'
-        ' "subAttributes": [{"name": "value"}, {"name": "n", "type": "integer"}]},'
-        '{"name": "one", "type": "complex", "subAttributes":'
-        ' [{"name": "free"}, {"name": "fixed", "mutability": "immutable"}]}]}'
-    )
-    (tmp_path / "resource_types.json").write_text(
-        '[{"name": "A", "endpoint": "/As", "schema": "urn:a",'
-        ' "schemaExtensions": [{"schema": "urn:b"}]}]'
-    )
-    kind = read(tmp_path).kinds["A"]
-    content = {
-        "list": ["x", "y"],
-        "pairs": [{"value": "v", "n": 1}],
-        "one": {"free": "f", "fixed": "F"},
-    }
-    before = {"schemas": ["urn:a", "urn:b"], "urn:b": content}
-    reordered = {"pairs": [{"n": 1, "value": "V"}], "list": ["Y", "x"], "one": {"free": "g"}}
-    kept = content | {"one": {"free": "g", "fixed": "F"}}
-    assert keep_immutable(kind, before, {"schemas": ["urn:a"], "urn:b": reordered}) == {
-        "schemas": ["urn:a", "urn:b"],
-        "urn:b": kept,
-    }
-    assert keep_immutable(kind, before, {"schemas": ["urn:a"]})["urn:b"]["one"] == {"fixed": "F"}
-    for changed in ({"list": ["x"]}, {"pairs": [{"value": "v"}]}, {"one": {"fixed": "G"}}):
-        with pytest.raises(NotMutable, match=r'^"urn:b:'):
-            keep_immutable(kind, before, {"schemas": ["urn:a"], "urn:b": content | changed})
 
 
 @pytest.mark.parametrize(

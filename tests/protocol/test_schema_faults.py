@@ -133,6 +133,15 @@ def test_a_faulty_schema_is_not_called_undefined(tmp_path: Path) -> None:
     assert not [fault for fault in faults if "no file defines" in fault]
 
 
+@pytest.mark.parametrize("urn", ["", " "])
+def test_a_schema_without_a_urn_has_one_fault(tmp_path: Path, urn: str) -> None:
+    empty = {"a.schema.json": schema(id=urn), "b.schema.json": schema(id=urn)}
+    assert faults_of(tmp_path, {"t.schema.json": schema()} | empty | KINDS) == [
+        "a.schema.json: id: is missing, or not a text",
+        "b.schema.json: id: is missing, or not a text",
+    ]
+
+
 def test_a_file_that_is_no_utf_8_is_a_fault(tmp_path: Path) -> None:
     (tmp_path / "t.schema.json").write_bytes(b'{"name": "\xff"}')
     (found,) = faults_of(tmp_path, {})

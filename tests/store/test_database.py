@@ -84,9 +84,10 @@ def test_a_file_may_have_any_name(tmp_path: Path, name: str) -> None:
     assert [file.name for file in tmp_path.iterdir()] == [name]
 
 
-def test_a_folder_that_is_missing_is_not_made(tmp_path: Path) -> None:
+@pytest.mark.parametrize("name", ["no/scim.db", "x" * 300])
+def test_a_file_that_cannot_be_made_is_told(tmp_path: Path, name: str) -> None:
     with pytest.raises(Unavailable):
-        Database(f"sqlite:///{tmp_path}/no/scim.db").create()
+        Database(f"sqlite:///{tmp_path}/{name}").create()
     assert list(tmp_path.iterdir()) == []
 
 

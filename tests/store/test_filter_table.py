@@ -3,7 +3,8 @@
 import pytest
 
 from tests.application import Application, Scim
-from tests.protocol.filter_cases import DOCUMENTS, FILTERS, filled
+from tests.protocol.filter_cases import FILTERS
+from tests.protocol.filter_documents import DOCUMENTS, filled
 from tests.protocol.shipped import REGISTRY
 
 

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from tests.application import GROUP, MESSAGES, USER, Scim
+from tests.application import ENTERPRISE, GROUP, MESSAGES, USER, Scim
 
 Operation = dict[str, Any]
 
@@ -11,6 +11,11 @@ def create_user(bulk_id: str, name: str, **more: Any) -> Operation:
     """POST /Users."""
     data = {"schemas": [USER], "userName": name, **more}
     return {"method": "POST", "path": "/Users", "bulkId": bulk_id, "data": data}
+
+
+def under(boss: str) -> dict[str, Any]:
+    """What makes a user the report of ``boss``."""
+    return {ENTERPRISE: {"manager": {"value": boss}}}
 
 
 def create_group(bulk_id: str, name: str, *members: str) -> Operation:

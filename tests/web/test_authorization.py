@@ -4,6 +4,7 @@ import pytest
 from werkzeug.test import TestResponse
 
 from tests.application import ENTERPRISE, GROUP, USER, Application, Scim, error
+from tests.web import samples
 
 DR = {"op": "add", "path": "title", "value": "Dr"}
 NEW_USER = {"schemas": [USER], "userName": "new"}
@@ -68,6 +69,40 @@ def test_a_query_at_the_root_shows_only_what_the_client_may_read(scim: Scim) -> 
     assert reader.found("/", 'displayName eq "same"') == [user]
     nobody = scim.application.scim(tenant=scim.tenant, scopes=("bulk",))
     assert error(nobody.get("/")) == (403, None)
+
+
+@pytest.mark.proves("QRY-010")
+def test_of_what_a_client_may_not_read_it_sees_the_name_alone_where_it_is_referred_to(
+    scim: Scim,
+) -> None:
+    user = scim.user(displayName="Ada", title="hidden", emails=[{"value": "hidden@example.com"}])
+    member = scim.group(user["id"], displayName="Poets")["members"][0]
+    owned = samples.device(scim, owner={"value": user["id"]})["id"]
+    reader = scim.application.scim(tenant=scim.tenant, scopes=("groups:read", "devices:read"))
+    assert reader.get(f"/Users/{user['id']}").status_code == 403
+    shown = reader.get("/")
+    assert "hidden" not in shown.text and user["userName"] not in shown.text
+    named = {"value": user["id"], "$ref": user["meta"]["location"], "display": "Ada"}
+    group, device = shown.get_json()["Resources"]
+    assert (group["members"], device["owner"]) == ([named | {"type": "User"}], named)
+    assert member == group["members"][0]
+    assert reader.found("/Groups", 'members.display eq "Ada"') == [group["id"]]
+    assert reader.found("/Devices", 'owner.display eq "Ada"') == [owned]
+    for path, text in (("/Groups", "members.title pr"), ("/Devices", "owner.emails pr")):
+        assert error(reader.get(path, query={"filter": text})) == (400, "invalidFilter")
+
+
+@pytest.mark.proves("QRY-010")
+def test_of_a_group_that_a_client_may_not_read_it_sees_the_name_alone(scim: Scim) -> None:
+    user = scim.user()["id"]
+    group = scim.group(user, displayName="Poets", externalId="hidden")
+    reader = scim.application.scim(tenant=scim.tenant, scopes=("users:read",))
+    assert reader.get(f"/Groups/{group['id']}").status_code == 403
+    named = {"value": group["id"], "$ref": group["meta"]["location"], "display": "Poets"}
+    assert reader.get(f"/Users/{user}").get_json()["groups"] == [named | {"type": "direct"}]
+    assert reader.found("/Users", 'groups.display eq "Poets"') == [user]
+    refused = reader.get("/Users", query={"filter": 'groups.externalId eq "hidden"'})
+    assert error(refused) == (400, "invalidFilter")
 
 
 def test_a_refusal_names_the_scope_that_is_missing(scim: Scim) -> None:

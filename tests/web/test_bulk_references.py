@@ -1,28 +1,10 @@
 """Bulk: ``bulkId:x`` references, forward, circular, and to what was not made (RFC 7644 §3.7.2)."""
 
-from typing import Any
-
 import pytest
 
 from tests.application import ENTERPRISE, Scim
-from tests.web.bulk_job import (
-    Operation,
-    create_group,
-    create_user,
-    delete,
-    made,
-    patch,
-    put_user,
-    retitle,
-    run,
-    statuses,
-)
+from tests.web import bulk_job as job
 from tests.web.event_log import actions
-
-
-def under(boss: str) -> dict[str, Any]:
-    """What makes a user the report of ``boss``."""
-    return {ENTERPRISE: {"manager": {"value": boss}}}
 
 
 def manager(scim: Scim, id: str) -> object:
@@ -38,40 +20,40 @@ def member_ids(scim: Scim, group: str) -> list[str]:
 @pytest.mark.parametrize("turned", [False, True])
 def test_references_resolve_wherever_they_stand_in_either_order(scim: Scim, turned: bool) -> None:
     operations = [
-        create_user("alice", "alice"),
-        create_user("bob", "bob", **under("bulkId:alice")),
-        create_group("staff", "Staff", "bulkId:alice", "bulkId:bob"),
+        job.create_user("alice", "alice"),
+        job.create_user("bob", "bob", **job.under("bulkId:alice")),
+        job.create_group("staff", "Staff", "bulkId:alice", "bulkId:bob"),
     ]
-    results = run(scim, *(reversed(operations) if turned else operations))
-    alice, bob, staff = (made(r) for r in (reversed(results) if turned else results))
+    results = job.run(scim, *(reversed(operations) if turned else operations))
+    alice, bob, staff = (job.made(r) for r in (reversed(results) if turned else results))
     assert manager(scim, bob) == alice
     assert sorted(member_ids(scim, staff)) == sorted([alice, bob])
 
 
 @pytest.mark.proves("BLK-013")
 def test_a_circle_of_managers_resolves(scim: Scim) -> None:
-    results = run(
+    results = job.run(
         scim,
-        create_user("a", "a", **under("bulkId:b")),
-        create_user("b", "b", **under("bulkId:c")),
-        create_user("c", "c", **under("bulkId:a")),
-        create_user("self", "self", **under("bulkId:self")),
+        job.create_user("a", "a", **job.under("bulkId:b")),
+        job.create_user("b", "b", **job.under("bulkId:c")),
+        job.create_user("c", "c", **job.under("bulkId:a")),
+        job.create_user("self", "self", **job.under("bulkId:self")),
     )
-    a, b, c, own = map(made, results)
+    a, b, c, own = map(job.made, results)
     assert [manager(scim, id) for id in (a, b, c, own)] == [b, c, a, own]
 
 
 @pytest.mark.proves("BLK-013")
 def test_a_circle_of_groups_is_a_conflict_for_them_alone(scim: Scim) -> None:
-    results = run(
+    results = job.run(
         scim,
-        create_user("u", "u"),
-        create_group("a", "A", "bulkId:b", "bulkId:u"),
-        create_group("b", "B", "bulkId:a"),
-        create_group("own", "Own", "bulkId:own"),
-        create_group("c", "C", "bulkId:u"),
+        job.create_user("u", "u"),
+        job.create_group("a", "A", "bulkId:b", "bulkId:u"),
+        job.create_group("b", "B", "bulkId:a"),
+        job.create_group("own", "Own", "bulkId:own"),
+        job.create_group("c", "C", "bulkId:u"),
     )
-    assert statuses(results) == ["201", "409", "409", "409", "201"]
+    assert job.statuses(results) == ["201", "409", "409", "409", "201"]
     assert actions(scim) == ["create", "create"]
     assert len(scim.found("/Groups", "displayName pr")) == 1
 
@@ -80,25 +62,27 @@ def test_a_circle_of_groups_is_a_conflict_for_them_alone(scim: Scim) -> None:
 @pytest.mark.parametrize(
     "operation",
     [
-        create_user("q", "ada", **under("bulkId:ghost")),
-        create_group("q", "Staff", "bulkId:ghost"),
-        retitle("/Users/bulkId:ghost", "Dr"),
-        delete("/Users/bulkId:ghost"),
-        create_user("q", "ada", displayName="bulkId:ghost"),
+        job.create_user("q", "ada", **job.under("bulkId:ghost")),
+        job.create_group("q", "Staff", "bulkId:ghost"),
+        job.retitle("/Users/bulkId:ghost", "Dr"),
+        job.delete("/Users/bulkId:ghost"),
+        job.create_user("q", "ada", displayName="bulkId:ghost"),
     ],
 )
-def test_a_reference_to_nothing_fails_and_is_never_stored(scim: Scim, operation: Operation) -> None:
-    results = run(scim, operation)
-    assert statuses(results) == ["409"]
+def test_a_reference_to_nothing_fails_and_is_never_stored(
+    scim: Scim, operation: job.Operation
+) -> None:
+    results = job.run(scim, operation)
+    assert job.statuses(results) == ["409"]
     assert "bulkId:ghost" in results[0]["response"]["detail"]
     assert actions(scim) == []
 
 
 FAILING = [
-    pytest.param(create_user("bad", "taken"), "409", id="by a taken name"),
-    pytest.param(create_user("bad", ""), "400", id="by its body"),
-    pytest.param(create_user("bad", "x") | {"path": "/Ghosts"}, "404", id="by its path"),
-    pytest.param(create_user("bad", "x") | {"data": None}, "400", id="by its form"),
+    pytest.param(job.create_user("bad", "taken"), "409", id="by a taken name"),
+    pytest.param(job.create_user("bad", ""), "400", id="by its body"),
+    pytest.param(job.create_user("bad", "x") | {"path": "/Ghosts"}, "404", id="by its path"),
+    pytest.param(job.create_user("bad", "x") | {"data": None}, "400", id="by its form"),
 ]
 
 
@@ -106,19 +90,19 @@ FAILING = [
 @pytest.mark.parametrize("turned", [False, True])
 @pytest.mark.parametrize(("bad", "status"), FAILING)
 def test_what_refers_to_a_failed_operation_fails_and_so_does_what_refers_to_that(
-    scim: Scim, bad: Operation, status: str, turned: bool
+    scim: Scim, bad: job.Operation, status: str, turned: bool
 ) -> None:
     scim.user(userName="taken")
     operations = [
         bad,
-        create_user("report", "report", **under("bulkId:bad")),
-        create_group("staff", "Staff", "bulkId:report"),
-        retitle("/Users/bulkId:report", "Dr"),
-        create_user("good", "good"),
+        job.create_user("report", "report", **job.under("bulkId:bad")),
+        job.create_group("staff", "Staff", "bulkId:report"),
+        job.retitle("/Users/bulkId:report", "Dr"),
+        job.create_user("good", "good"),
     ]
-    results = run(scim, *(reversed(operations) if turned else operations))
+    results = job.run(scim, *(reversed(operations) if turned else operations))
     expected = [status, "409", "409", "409", "201"]
-    assert statuses(results) == (expected[::-1] if turned else expected)
+    assert job.statuses(results) == (expected[::-1] if turned else expected)
     assert scim.found("/Users", 'userName eq "report"') == []
     assert actions(scim) == ["create", "create"]
 
@@ -127,50 +111,50 @@ def test_what_refers_to_a_failed_operation_fails_and_so_does_what_refers_to_that
 def test_of_a_circle_with_a_bad_user_the_bad_one_says_why_and_the_other_conflicts(
     scim: Scim,
 ) -> None:
-    results = run(
+    results = job.run(
         scim,
-        create_user("a", "a", **under("bulkId:b")),
-        create_user("b", "b", active="maybe", **under("bulkId:a")),
+        job.create_user("a", "a", **job.under("bulkId:b")),
+        job.create_user("b", "b", active="maybe", **job.under("bulkId:a")),
     )
-    assert statuses(results) == ["409", "400"]
+    assert job.statuses(results) == ["409", "400"]
     assert actions(scim) == []
 
 
 @pytest.mark.proves("BLK-010", "BLK-013")
 def test_both_of_a_circle_count_as_errors(scim: Scim) -> None:
-    results = run(
+    results = job.run(
         scim,
-        create_group("a", "A", "bulkId:b"),
-        create_group("b", "B", "bulkId:a"),
-        create_user("late", "late"),
+        job.create_group("a", "A", "bulkId:b"),
+        job.create_group("b", "B", "bulkId:a"),
+        job.create_user("late", "late"),
         failOnErrors=2,
     )
-    assert statuses(results) == ["409", "409"]
+    assert job.statuses(results) == ["409", "409"]
     assert actions(scim) == []
 
 
 @pytest.mark.proves("BLK-022")
 def test_a_path_may_name_what_the_job_makes(scim: Scim) -> None:
-    results = run(
+    results = job.run(
         scim,
-        retitle("/Users/bulkId:u", "Dr"),
-        create_user("u", "u"),
-        put_user("/Users/bulkId:u", "renamed", title="Prof"),
-        create_user("gone", "gone"),
-        delete("/Users/bulkId:gone"),
+        job.retitle("/Users/bulkId:u", "Dr"),
+        job.create_user("u", "u"),
+        job.put_user("/Users/bulkId:u", "renamed", title="Prof"),
+        job.create_user("gone", "gone"),
+        job.delete("/Users/bulkId:gone"),
     )
-    assert statuses(results) == ["200", "201", "200", "201", "204"]
+    assert job.statuses(results) == ["200", "201", "200", "201", "204"]
     location = results[1]["location"]
     assert [r["location"] for r in results[:3]] == [location] * 3
-    shown = scim.get(f"/Users/{made(results[1])}").get_json(force=True)
+    shown = scim.get(f"/Users/{job.made(results[1])}").get_json(force=True)
     assert (shown["userName"], shown["title"]) == ("renamed", "Prof")
-    assert scim.get(f"/Users/{made(results[3])}").status_code == 404
+    assert scim.get(f"/Users/{job.made(results[3])}").status_code == 404
 
 
 @pytest.mark.proves("BLK-006", "BLK-022")
 def test_a_failed_change_of_what_the_job_makes_is_told_by_its_real_location(scim: Scim) -> None:
-    results = run(scim, create_user("u", "u"), put_user("/Users/bulkId:u", ""))
-    assert statuses(results) == ["201", "400"]
+    results = job.run(scim, job.create_user("u", "u"), job.put_user("/Users/bulkId:u", ""))
+    assert job.statuses(results) == ["201", "400"]
     assert results[1]["location"] == results[0]["location"]
 
 
@@ -181,15 +165,15 @@ def test_a_reference_resolves_inside_the_path_of_a_patch(scim: Scim) -> None:
     added = {"op": "add", "path": "members", "value": [{"value": "bulkId:u"}]}
     removed = {"op": "remove", "path": 'members[value eq "bulkId:u"]'}
     at = f"/Groups/{group}"
-    results = run(scim, patch(at, added), create_user("u", "u"))
-    assert statuses(results) == ["200", "201"]
-    assert member_ids(scim, group) == [user, made(results[1])]
-    both = run(scim, patch(at, added), patch(at, removed), create_user("u", "u2"))
-    assert statuses(both) == ["200", "200", "201"]
-    assert member_ids(scim, group) == [user, made(results[1])]
+    results = job.run(scim, job.patch(at, added), job.create_user("u", "u"))
+    assert job.statuses(results) == ["200", "201"]
+    assert member_ids(scim, group) == [user, job.made(results[1])]
+    both = job.run(scim, job.patch(at, added), job.patch(at, removed), job.create_user("u", "u2"))
+    assert job.statuses(both) == ["200", "200", "201"]
+    assert member_ids(scim, group) == [user, job.made(results[1])]
 
 
 def test_another_tenant_s_bulk_ids_and_members_are_unknown(scim: Scim) -> None:
     stranger = scim.application.scim().user()["id"]
-    results = run(scim, create_group("g", "G", stranger), delete(f"/Users/{stranger}"))
-    assert statuses(results) == ["400", "404"]
+    results = job.run(scim, job.create_group("g", "G", stranger), job.delete(f"/Users/{stranger}"))
+    assert job.statuses(results) == ["400", "404"]

@@ -3,7 +3,8 @@
 import pytest
 
 from tests.application import ENTERPRISE, USER, Application, Scim, error
-from tests.protocol.filter_cases import DOCUMENTS, FAULTY, FILTERS, filled
+from tests.protocol.filter_cases import FAULTY, FILTERS
+from tests.protocol.filter_documents import DOCUMENTS, filled
 from tests.web.pages import shown
 
 proves = pytest.mark.proves

@@ -85,3 +85,14 @@ def test_a_defect_is_told_by_where_it_is() -> None:
     assert PASSWORD not in line and FILTER_VALUE not in line
     assert json.loads(line)["exception"] == "ValueError"
     assert "test_journal.py" in json.loads(line)["frames"][0]
+
+
+def test_the_end_of_a_token_that_is_used_is_warned_of(server: Live) -> None:
+    with server.client() as client:
+        assert client.get("/Users").is_success and client.get("/Users").is_success
+        name = [each["client"] for each in lines(server) if each["event"] == "request"][-1]
+    [line] = [
+        each for each in lines(server) if (each["level"], each.get("client")) == ("warning", name)
+    ]
+    assert (line["event"], line["days"]) == ("token ends soon", 1)
+    assert line.keys() == {"event", "level", "timestamp", "client", "tenant", "days"}

@@ -88,6 +88,16 @@ def test_a_photo_is_a_url(strict: Scim, type: str) -> None:
     assert error(strict.post("/Users", body)) == (400, "invalidValue")
 
 
+@pytest.mark.parametrize("line_end", ["\n", "\r\n", ""])
+def test_a_certificate_has_no_pem_armour(strict: Scim, line_end: str) -> None:
+    armour = ("-----BEGIN CERTIFICATE-----", "MAMCAQE=", "-----END CERTIFICATE-----")
+    assert strict.user(x509Certificates=[{"value": armour[1]}])["x509Certificates"]
+    for lines in (armour, armour * 2):
+        certificates = [{"value": line_end.join(lines)}]
+        body = {"schemas": [USER], "userName": "bo", "x509Certificates": certificates}
+        assert error(strict.post("/Users", body)) == (400, "invalidValue")
+
+
 @pytest.mark.proves("USR-016")
 def test_an_address_has_lines_and_may_be_primary(strict: Scim) -> None:
     addresses = [{"formatted": "1 Main St\nSpringfield", "primary": True}, {"country": "US"}]

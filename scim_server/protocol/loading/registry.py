@@ -145,7 +145,7 @@ def _take_schema(file: Path, content: object, found: _Findings) -> None:
     faults = schema_faults(content)
     found.tell(file, faults)
     urn = content.get("id") if isinstance(content, dict) else None
-    if not isinstance(content, dict) or not isinstance(urn, str):
+    if not isinstance(content, dict) or not isinstance(urn, str) or not urn.strip():
         return
     if other := found.definitions.get(fold_name(urn)):
         found.tell(file, [f"id: {urn} is defined in {other.file} too"])

@@ -1,18 +1,15 @@
 """Recorded client dialogues, played against a SCIM base URL.
 
 One file of ``clients/`` is one dialogue; ``clients/README.md`` describes the form.
-
-    python -m conformance.dialogue --url http://127.0.0.1:8080/scim/v2 --token … --client entra
 """
 
-import argparse
 import json
-import sys
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from conformance.player import Failure, Player, Step
+from conformance.findings import Failure
+from conformance.player import Player, Step
 from conformance.wire import Endpoint
 
 CLIENTS = Path(__file__).parent / "clients"
@@ -78,32 +75,17 @@ def _read(path: Path, directory: Path) -> Dialogue:
     )
 
 
-def main(arguments: list[str] | None = None) -> int:
-    """Print a line for each dialogue, and what failed below it; 1 when one failed."""
-    parser = argparse.ArgumentParser(prog="conformance.dialogue", description=__doc__)
-    parser.add_argument("--url", required=True, help="the SCIM base URL")
-    parser.add_argument("--token", required=True, help="the bearer token")
-    parser.add_argument("--client", default="", help="only names that begin so: entra, okta/import")
-    parser.add_argument(
-        "--credential",
-        choices=(*CREDENTIALS, STRICT),
-        default="tolerant",
-        help="what the token is for: a strict client plays the strict form of all dialogues",
-    )
-    options = parser.parse_args(arguments)
-    playable = [dialogue for dialogue in load() if _suits(dialogue, options.credential)]
-    chosen = [dialogue for dialogue in playable if dialogue.name.startswith(options.client)]
+def choose(client: str, credential: str) -> list[Dialogue]:
+    """Those whose name begins with ``client``, in the form that the credential sees.
+
+    Raises:   LookupError: there is none; it tells the clients that there are.
+    """
+    suitable = [dialogue for dialogue in load() if _suits(dialogue, credential)]
+    chosen = [dialogue for dialogue in suitable if dialogue.name.startswith(client)]
     if not chosen:
-        clients = sorted({dialogue.name.partition("/")[0] for dialogue in playable})
-        parser.error(f'no dialogue begins with "{options.client}"; clients: {", ".join(clients)}')
-    failed = 0
-    for dialogue in chosen:
-        played = dialogue.strict() if options.credential == STRICT else dialogue
-        failures = played.play(options.url, options.token)
-        print(f"{'FAIL' if failures else 'ok  '} {dialogue.name}: {dialogue.title}")
-        print("".join(f"{failure}\n" for failure in failures), end="")
-        failed += bool(failures)
-    return 1 if failed else 0
+        clients = ", ".join(sorted({dialogue.name.partition("/")[0] for dialogue in suitable}))
+        raise LookupError(f'no dialogue begins with "{client}"; clients: {clients}')
+    return [dialogue.strict() if credential == STRICT else dialogue for dialogue in chosen]
 
 
 def _suits(dialogue: Dialogue, credential: str) -> bool:
@@ -111,7 +93,3 @@ def _suits(dialogue: Dialogue, credential: str) -> bool:
     if credential == STRICT:
         return bool(dialogue.tolerances) or dialogue.credential == "tolerant"
     return dialogue.credential == credential
-
-
-if __name__ == "__main__":
-    sys.exit(main())

@@ -1,36 +1,65 @@
-"""An examination: every check, one after the other, against one server."""
+"""An examination: every check and every dialogue, one after the other, against one server."""
 
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
+from contextlib import nullcontext, suppress
 
 from conformance.check import Check
-from conformance.findings import Examination, Interruption
-from conformance.story import SHOWN, Interrupted, Story
-from conformance.subject import Subject
+from conformance.dialogue import Dialogue
+from conformance.findings import Examination, Interruption, Played
+from conformance.story import SHOWN, Interrupted, ReadOnly, Story
+from conformance.subject import NotScim, Subject
+from conformance.wire import Endpoint
 
 JUNK = (AttributeError, IndexError, KeyError, TypeError, ValueError)
 """What a check meets that takes apart an answer which is not made as it should be."""
 
 
 def examine(
-    subject: Subject, checks: Iterable[Check], told: Callable[[Check], None]
+    subject: Subject,
+    checks: Collection[Check],
+    told: Callable[[str], None],
+    dialogues: Iterable[Dialogue] = (),
 ) -> Examination:
-    """Run the checks; ``told`` hears of each before it runs. Raises NotScim, OSError."""
+    """Run the checks, play the dialogues; ``told`` hears the title of each before it begins.
+
+    Raises:   NotScim, OSError, HTTPException. Dialogues alone need nothing that is published.
+    """
     began = time.monotonic()
-    subject.discover()
+    with nullcontext() if checks else suppress(NotScim):
+        _discover(subject)
     examination = Examination(subject.endpoint.base_url, subject.run, subject.features)
     for check in checks:
+        told(check.title)
         if check.needs <= subject.features:
-            told(check)
             _run(subject, check, examination)
+    for dialogue in dialogues:
+        told(f"{dialogue.name}: {dialogue.title}")
+        examination.played.append(_play(subject.endpoint, dialogue))
     examination.seconds = time.monotonic() - began
     return examination
+
+
+def _discover(subject: Subject) -> None:
+    try:
+        subject.discover()
+    except JUNK as fault:
+        raise NotScim(f"what is published is not made as expected: {fault!r}") from fault
+
+
+def _play(endpoint: Endpoint, dialogue: Dialogue) -> Played:
+    failures = dialogue.play(endpoint.base_url, endpoint.token)
+    return Played(
+        dialogue.name, dialogue.title, dialogue.source, dialogue.tolerances, tuple(failures)
+    )
 
 
 def _run(subject: Subject, check: Check, examination: Examination) -> None:
     story = Story(subject, check.name)
     try:
         check.tale(story)
+    except ReadOnly:  # What was asked for, and no fault: the rest stays unexamined.
+        pass
     except Interrupted as fault:
         _interrupt(examination, story, str(fault))
     except JUNK as fault:

@@ -1,4 +1,4 @@
-"""What a server says that it can do (RFC 7643 §5, RFC 9865 §4)."""
+"""What a server says that it can do (RFC 7643 §5, RFC 9865 §4, RFC 9967 §4)."""
 
 from collections.abc import Mapping
 
@@ -14,6 +14,9 @@ SWITCHES = {
 PAGINATION = {"cursor": "cursor", "index": "index"}
 """Feature to the boolean in ``pagination``."""
 
+FEATURES = frozenset({*SWITCHES, *PAGINATION, "events", "async", "tenant"})
+"""Every feature; ``tenant`` is a credential of another tenant, which the examiner has."""
+
 
 def advertised(config: Mapping[str, object]) -> frozenset[str]:
     """The features of a ServiceProviderConfig; without ``pagination``, paging is by index."""
@@ -24,7 +27,11 @@ def advertised(config: Mapping[str, object]) -> frozenset[str]:
     }
     pagination = _member(config, "pagination")
     found |= {feature for feature, member in PAGINATION.items() if pagination.get(member) is True}
-    return frozenset(found if pagination else found | {"index"})
+    found |= set() if pagination else {"index"}
+    events = _member(config, "securityEvents")
+    found |= {"events"} if events else set()
+    asynchronous = str(events.get("asyncRequest", "none")).lower() != "none"
+    return frozenset(found | {"async"} if asynchronous else found)
 
 
 def _member(config: Mapping[str, object], name: str) -> Mapping[str, object]:

@@ -1,7 +1,9 @@
 """What an examination finds."""
 
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from enum import StrEnum
 
 from conformance.catalogue import Requirement
@@ -45,6 +47,36 @@ class Interruption:
     exchanges: tuple[Exchange, ...] = ()
 
 
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """One step of a dialogue whose answer is not the recorded one; nothing could be sent: None."""
+
+    reasons: tuple[str, ...]
+    exchange: Exchange | None = None
+
+    def __str__(self) -> str:
+        reasons = "\n".join(f"  {reason}" for reason in self.reasons)
+        if self.exchange is None:
+            return reasons
+        return f"{reasons}\n    > {self.exchange.request}\n    < {self.exchange.answer}"
+
+
+@dataclass(frozen=True, slots=True)
+class Played:
+    """A recorded dialogue, and where the server's answers were others; ``name`` is client/what."""
+
+    name: str
+    title: str
+    source: str
+    tolerances: tuple[str, ...] = ()
+    failures: tuple[Failure, ...] = ()
+
+    @property
+    def client(self) -> str:
+        """Whose dialogue it is."""
+        return self.name.partition("/")[0]
+
+
 @dataclass(slots=True)
 class Examination:
     """All that was found about one server."""
@@ -54,7 +86,14 @@ class Examination:
     features: frozenset[str] = frozenset()
     findings: list[Finding] = field(default_factory=list)
     interruptions: list[Interruption] = field(default_factory=list)
+    played: list[Played] = field(default_factory=list)
+    began: datetime = field(default_factory=lambda: datetime.now(UTC))
     seconds: float = 0.0
+
+    @property
+    def examined(self) -> bool:
+        """Whether checks were run, and not dialogues alone."""
+        return bool(self.findings or self.interruptions)
 
     def verdicts(self, requirements: Mapping[str, Requirement]) -> dict[str, Verdict]:
         """The verdict on each requirement that can be seen from outside."""
@@ -70,6 +109,13 @@ class Examination:
     def failures(self, requirement: str) -> Sequence[Finding]:
         """What spoke against the server."""
         return [each for each in self.findings if each.requirement == requirement and not each.held]
+
+    def clients(self) -> Mapping[str, Sequence[Played]]:
+        """The dialogues of each client that was played."""
+        found: dict[str, list[Played]] = defaultdict(list)
+        for played in self.played:
+            found[played.client].append(played)
+        return found
 
     def _verdict(self, requirement: Requirement, held: bool | None) -> Verdict:
         if requirement.gate is not None and requirement.gate not in self.features:

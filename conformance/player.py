@@ -10,6 +10,7 @@ from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from http.client import HTTPException
 
+from conformance.findings import Exchange, Failure
 from conformance.manners import faults
 from conformance.matching import differences, pick
 from conformance.wire import Answer, Endpoint, Request
@@ -21,19 +22,6 @@ LONGEST_WAIT = 30
 
 class Unbound(Exception):
     """The step needs a variable that no earlier answer gave."""
-
-
-@dataclass(frozen=True, slots=True)
-class Failure:
-    """One request whose answer is not the recorded one."""
-
-    reasons: tuple[str, ...]
-    request: str
-    answer: str
-
-    def __str__(self) -> str:
-        reasons = "\n".join(f"  {reason}" for reason in self.reasons)
-        return f"{reasons}\n    > {self.request}\n    < {self.answer}"
 
 
 @dataclass(slots=True)
@@ -50,9 +38,10 @@ class Player:
         for step in steps:
             try:
                 failures += self._step(step)
-            except (Unbound, OSError, HTTPException) as error:
-                reason = f"the dialogue ends here: {type(error).__name__}: {error}"
-                return [*failures, Failure((reason,), str(step["request"]), "")]
+            except (Unbound, OSError, HTTPException, ValueError) as error:
+                reason = f"{type(error).__name__}: {error}"
+                ended = f"the dialogue ends at {json.dumps(step['request'])}"
+                return [*failures, Failure((reason, ended))]
         return failures
 
     def tidy(self) -> None:
@@ -141,7 +130,8 @@ class Player:
         expected = self._fill(step["expect"], local)
         assert isinstance(expected, dict)
         reasons = [*faults(request, answer), *_unexpected(expected, whole or answer)]
-        return [Failure(tuple(reasons), str(request), str(answer))] if reasons else []
+        exchange = Exchange(self.endpoint.complete(request), answer)
+        return [Failure(tuple(reasons), exchange)] if reasons else []
 
     def _request(self, raw: object, local: Mapping[str, str]) -> Request:
         filled = self._fill(raw, local)

@@ -28,13 +28,17 @@ class ReadOnly(Interrupted):
 
 @dataclass(slots=True)
 class Story:
-    """What a check sees of the server."""
+    """What a check sees of the server.
+
+    made, elsewhere: paths of what it created, in its own tenant and in the other
+    """
 
     subject: Subject
     check: str
     findings: list[Finding] = field(default_factory=list)
     exchanges: list[Exchange] = field(default_factory=list)
     made: list[str] = field(default_factory=list)
+    elsewhere: list[str] = field(default_factory=list)
 
     def send(
         self,
@@ -49,15 +53,19 @@ class Story:
             raise ReadOnly(f"{method} is not sent: the examination only reads")
         text = body if isinstance(body, str | None) else json.dumps(body, ensure_ascii=False)
         request = Request(method, path, headers or {}, text)
+        used = endpoint or self.subject.endpoint
         try:
-            answer = (endpoint or self.subject.endpoint).send(request)
+            answer = used.send(request)
         except (OSError, HTTPException) as fault:
-            self.exchanges.append(Exchange(request, f"{type(fault).__name__}: {fault}"))
+            told = f"{type(fault).__name__}: {fault}"
+            self.exchanges.append(Exchange(used.complete(request), told))
             raise Interrupted(f"no answer to {request}: {fault}") from fault
-        self.exchanges.append(Exchange(request, answer))
+        self.exchanges.append(Exchange(used.complete(request), answer))
         identifier = (answer.body or {}).get("id")
         if method == "POST" and answer.status == 201 and isinstance(identifier, str):
-            self.made.append(f"{path.partition('?')[0].rstrip('/')}/{identifier}")
+            others = endpoint is not None and endpoint is self.subject.other
+            made = self.elsewhere if others else self.made
+            made.append(f"{path.partition('?')[0].rstrip('/')}/{identifier}")
         return answer
 
     def get(self, path: str, **headers: str | None) -> Answer:
@@ -121,11 +129,15 @@ class Story:
         )
 
     def tidy(self) -> None:
-        """Delete what was made, the last first."""
-        for path in reversed(self.made):
-            with suppress(OSError, HTTPException):
-                self.subject.endpoint.send(Request("DELETE", path))
-        self.made.clear()
+        """Delete what was made, the last first; each in the tenant that it was made in."""
+        for endpoint, paths in (
+            (self.subject.endpoint, self.made),
+            (self.subject.other, self.elsewhere),
+        ):
+            for path in reversed(paths):
+                with suppress(OSError, HTTPException):
+                    (endpoint or self.subject.endpoint).send(Request("DELETE", path))
+            paths.clear()
 
 
 def _named(headers: Mapping[str, str | None]) -> dict[str, str | None]:

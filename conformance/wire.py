@@ -3,7 +3,7 @@
 import http.client
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -62,7 +62,8 @@ class Endpoint:
         connection = connect(base.netloc, timeout=SECONDS)
         body = None if request.body is None else request.body.encode()
         try:
-            connection.request(request.method, base.path + request.path, body, self._all(request))
+            path = base.path + request.path
+            connection.request(request.method, path, body, dict(self.headers_of(request)))
             response = connection.getresponse()
             text = response.read().decode(errors="replace")
             headers = {name.lower(): value for name, value in response.getheaders()}
@@ -70,7 +71,12 @@ class Endpoint:
         finally:
             connection.close()
 
-    def _all(self, request: Request) -> dict[str, str]:
+    def complete(self, request: Request) -> Request:
+        """The request with every header that it is sent with."""
+        return replace(request, headers=self.headers_of(request))
+
+    def headers_of(self, request: Request) -> Mapping[str, str]:
+        """What the client always sends, and what the request adds or takes away."""
         headers: dict[str, str | None] = {
             "Authorization": f"Bearer {self.token}",
             "Accept": "application/scim+json",

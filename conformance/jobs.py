@@ -2,11 +2,9 @@
 
 from typing import Any
 
-from conformance.story import Json, Story
-from conformance.wire import Answer
-
-BULK_REQUEST = "urn:ietf:params:scim:api:messages:2.0:BulkRequest"
-BULK_RESPONSE = "urn:ietf:params:scim:api:messages:2.0:BulkResponse"
+from conformance.story import Story
+from conformance.urns import BULK_REQUEST
+from conformance.wire import Answer, Json
 
 
 def job(story: Story, *operations: Json, **members: object) -> Answer:

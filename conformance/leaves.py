@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from conformance.story import Story
-from conformance.subject import Place, is_server_s, refers
+from conformance.subject import Place, is_server_s, is_shown, refers
+from conformance.wire import Json
 
-Json = dict[str, Any]
 DEFAULTS: Json = {
     "type": "string",
     "multiValued": False,
@@ -63,7 +63,7 @@ class Leaf:
             and self.trait("type") == "string"
             and not self.trait("multiValued")
             and self.trait("mutability") == "readWrite"
-            and self.trait("returned") in {"always", "default"}
+            and is_shown(self.definition)
             and not self.definition.get("canonicalValues")
             and self.definition["name"] not in REGISTERED
             and self.place.name not in FORMATTED

@@ -2,9 +2,9 @@
 
 from collections.abc import Iterator
 
+from conformance.urns import ERROR, LIST_RESPONSE
 from conformance.wire import Answer, Request
 
-MESSAGES = "urn:ietf:params:scim:api:messages:2.0:"
 NUMBERS = ("totalResults", "startIndex", "itemsPerPage")
 
 
@@ -32,7 +32,7 @@ def _error(answer: Answer) -> Iterator[str]:
     if answer.status < 400:
         return
     body = answer.body or {}
-    if body.get("schemas") != [f"{MESSAGES}Error"] or body.get("status") != str(answer.status):
+    if body.get("schemas") != [ERROR] or body.get("status") != str(answer.status):
         yield "the refusal is no SCIM Error message with its status as a string"
     if answer.status == 401 and not answer.headers.get("www-authenticate", "").startswith("Bearer"):
         yield "401 without WWW-Authenticate: Bearer"
@@ -54,7 +54,7 @@ def _created(request: Request, answer: Answer) -> Iterator[str]:
 def _list(answer: Answer) -> Iterator[str]:
     """RFC 7644 §3.4.2: the numbers are integers, and itemsPerPage counts this page."""
     body = answer.body or {}
-    if f"{MESSAGES}ListResponse" not in str(body.get("schemas")):
+    if LIST_RESPONSE not in str(body.get("schemas")):
         return
     for name in NUMBERS:
         if not isinstance(body.get(name), int):

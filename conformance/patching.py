@@ -3,8 +3,8 @@
 from collections.abc import Callable
 from typing import Any
 
-from conformance.story import Json, Story
-from conformance.wire import Answer
+from conformance.story import Story
+from conformance.wire import Answer, Json
 
 DONE = (200, 204)
 

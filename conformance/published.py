@@ -3,9 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from conformance.subject import Place, Subject
-
-Json = dict[str, Any]
+from conformance.subject import Place, Subject, is_shown
 
 
 def place_of(subject: Subject, kind: str, path: str) -> Place | None:
@@ -51,7 +49,7 @@ def immutable(subject: Subject, kind: str) -> Place | None:
             and not each.get("multiValued")
             and not each.get("canonicalValues")
             and not each.get("required")
-            and each.get("returned", "default") in {"default", "always"}
+            and is_shown(each)
         ):
             return place
     return None
@@ -67,9 +65,7 @@ def _writable(subject: Subject, kind: str, path: str) -> bool:
 
 
 def _is_plain(definition: Mapping[str, Any]) -> bool:
-    return definition.get("mutability", "readWrite") == "readWrite" and definition.get(
-        "returned", "default"
-    ) in {"default", "always"}
+    return definition.get("mutability", "readWrite") == "readWrite" and is_shown(definition)
 
 
 def _is_sub(definition: Mapping[str, Any], name: str) -> bool:

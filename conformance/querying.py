@@ -2,19 +2,16 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any
 from urllib.parse import quote, urlencode
 
 from conformance.story import Interrupted, Story
-from conformance.wire import Answer
+from conformance.wire import Answer, Json
 
-Json = dict[str, Any]
 Row = tuple[str, str, str, str]
 """Requirement, attributes that it is about, filter, and who is found: ``a b ?c``.
 
 ``?c`` may be found or not; ``!`` means that a refusal is right as well.
 """
-LIST_RESPONSE = "urn:ietf:params:scim:api:messages:2.0:ListResponse"
 COMMON = frozenset({"externalId"})
 """What every resource has, though schemas do not name it (RFC 7643 §3.1)."""
 REFUSED = frozenset({400, 501})

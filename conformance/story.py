@@ -9,10 +9,9 @@ from typing import Any
 
 from conformance.findings import Exchange, Finding
 from conformance.subject import Subject
-from conformance.wire import Answer, Endpoint, Request
+from conformance.urns import PATCH_OP
+from conformance.wire import Answer, Endpoint, Json, Request
 
-Json = dict[str, Any]
-PATCH_OP = "urn:ietf:params:scim:api:messages:2.0:PatchOp"
 READING = frozenset({"GET", "HEAD", "OPTIONS"})
 SHOWN = 3
 """Exchanges that are kept with an expectation that did not hold."""

@@ -7,9 +7,8 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from conformance.features import advertised
-from conformance.wire import Answer, Endpoint, Request
+from conformance.wire import Answer, Endpoint, Json, Request
 
-Json = dict[str, Any]
 VALUES: Json = {
     "string": "Sample Text",
     "boolean": True,
@@ -165,6 +164,11 @@ class Subject:
 def is_server_s(definition: Mapping[str, Any]) -> bool:
     """Whether only the server writes it."""
     return definition.get("mutability") == "readOnly"
+
+
+def is_shown(definition: Mapping[str, Any]) -> bool:
+    """Whether it is in an answer that nobody asked to be shorter."""
+    return definition.get("returned", "default") in {"default", "always"}
 
 
 def refers(definition: Mapping[str, Any]) -> bool:

@@ -46,7 +46,8 @@ accesslog = None  # the application writes its own request log
 def post_worker_init(_worker: object) -> None:
     """What was made to start with lives for ever: the collector need not look at it again.
 
-    A Bulk request makes tens of thousands of objects, none of them cyclic.
+    A Bulk request makes tens of thousands of objects, none of them cyclic. And no thread keeps the
+    interpreter for long.
     """
     gc.collect()
     gc.freeze()

@@ -4,14 +4,14 @@ from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 
 from conformance.check import check
-from conformance.story import Interrupted, Json, Story
+from conformance.jobs import code, codes, created, id_of, job, results
+from conformance.patching import DONE
+from conformance.story import Interrupted, Story
 
-BULK_REQUEST = "urn:ietf:params:scim:api:messages:2.0:BulkRequest"
 MEMBERS = 2_000
 STEP = 100
 """Members that one request adds, and operations of one Bulk request."""
 AT_ONCE = 4
-DONE = (200, 204)
 
 
 @check("PAT-041", needs=("patch",))
@@ -56,17 +56,10 @@ def _step(story: Story) -> int:
 
 def _by_bulk(story: Story, count: int) -> Sequence[str]:
     users = story.subject.endpoint_of("User")
-    results = _job(
-        story,
-        [
-            {"method": "POST", "path": users, "bulkId": str(number), "data": story.new("User")}
-            for number in range(count)
-        ],
-    )
-    ids = [str(each["location"]).rpartition("/")[2] for each in results if each["status"] == "201"]
-    story.made += [f"{users}/{id}" for id in ids]
+    answer = job(story, *(created(str(n), users, story.new("User")) for n in range(count)))
+    ids = [id_of(each) for each in results(answer) if code(each) == "201"]
     if len(ids) != count:
-        raise Interrupted(f"{count} users could not be made in one Bulk request: {results[:1]}")
+        raise Interrupted(f"{count} users could not be made in one Bulk request: {answer}")
     return ids
 
 
@@ -77,15 +70,7 @@ def _leave(story: Story, users: Sequence[str]) -> None:
     path, step = story.subject.endpoint_of("User"), _step(story)
     for begin in range(0, len(users), step):
         paths = [f"{path}/{user}" for user in users[begin : begin + step]]
-        results = _job(story, [{"method": "DELETE", "path": each} for each in paths])
-        if all(str(each["status"]) == "204" for each in results) and len(results) == len(paths):
+        answer = job(story, *({"method": "DELETE", "path": each} for each in paths))
+        if codes(answer) == ["204"] * len(paths):
             gone = set(paths)
             story.made[:] = [each for each in story.made if each not in gone]
-
-
-def _job(story: Story, operations: Sequence[Json]) -> list[Json]:
-    """The results of a Bulk request. Raises Interrupted where it is refused."""
-    answer = story.post("/Bulk", {"schemas": [BULK_REQUEST], "Operations": operations})
-    if answer.status != 200:
-        raise Interrupted(f"a Bulk request was not processed: {answer}")
-    return list(answer.document["Operations"])

@@ -4,10 +4,9 @@ from conformance.check import check
 from conformance.leaves import Leaf, document, leaves, leaves_of
 from conformance.querying import asked, ids, rows
 from conformance.story import Story
-from conformance.subject import is_server_s
+from conformance.subject import is_server_s, is_shown
 
 UNIQUE = frozenset({"server", "global"})
-ALWAYS = frozenset({"always", "default"})
 
 
 @check("ATT-026")
@@ -131,8 +130,7 @@ def projection_follows_what_is_published(story: Story) -> None:
             continue
         at = story.at(leaf.kind, made.document)
         id = {"always": "ATT-030", "default": "ATT-032", "request": "ATT-033"}[returned]
-        usual = returned in ALWAYS
-        _shown(story, id, leaf, at, text, usual)
+        _shown(story, id, leaf, at, text, is_shown(leaf.definition))
         _shown(story, id, leaf, at, text, returned == "always", attributes="meta.location")
         _shown(story, id, leaf, at, text, True, attributes=leaf.path())
         still = returned == "always"

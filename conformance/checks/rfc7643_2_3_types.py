@@ -8,6 +8,7 @@ from typing import Any
 from conformance.check import check
 from conformance.leaves import Leaf, leaves
 from conformance.story import Story
+from conformance.subject import is_shown
 
 UNUSUAL = "𝔅🙂 e\u0301 ß\u4e2d"
 MOMENT = re.compile(r"-?\d{4,}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:\d\d)?")
@@ -22,9 +23,7 @@ def _refuses(story: Story, id: str, leaf: Leaf, *values: object) -> None:
 
 
 def _returned(leaf: Leaf) -> bool:
-    return leaf.trait("returned") in {"always", "default"} and (
-        leaf.place.definition.get("returned", "default") in {"always", "default"}
-    )
+    return is_shown(leaf.definition) and is_shown(leaf.place.definition)
 
 
 def _takes(story: Story, leaf: Leaf, value: object) -> list[Any] | None:

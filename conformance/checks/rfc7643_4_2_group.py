@@ -4,9 +4,9 @@ from conformance.check import check
 from conformance.leaves import document, has, named
 from conformance.querying import asked, ids
 from conformance.story import Story
+from conformance.urns import ENTERPRISE
 
 GROUP = "urn:ietf:params:scim:schemas:core:2.0:Group"
-ENTERPRISE = "urn:ietf:params:scim:schemas:extension:enterprise:2.0:User"
 
 
 @check("GRP-001", "GRP-002", "GRP-003", "GRP-004")

@@ -5,8 +5,9 @@ from typing import Any
 from urllib.parse import quote
 
 from conformance.check import check
-from conformance.querying import LIST_RESPONSE, rows
+from conformance.querying import rows
 from conformance.story import Story
+from conformance.urns import LIST_RESPONSE
 
 SCHEMA = "urn:ietf:params:scim:schemas:core:2.0:Schema"
 MESSAGES = "urn:ietf:params:scim:api:"

@@ -2,8 +2,7 @@
 
 from conformance.check import check
 from conformance.story import Story
-
-ERROR = "urn:ietf:params:scim:api:messages:2.0:Error"
+from conformance.urns import ERROR
 
 
 @check("MEE-001", "MEE-002", "MEE-003", "MEE-004")

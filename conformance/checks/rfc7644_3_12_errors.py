@@ -6,9 +6,9 @@ from urllib.parse import quote
 from conformance.check import check
 from conformance.patching import refused
 from conformance.story import Story
+from conformance.urns import ERROR
 from conformance.wire import Answer, Endpoint
 
-ERROR = "urn:ietf:params:scim:api:messages:2.0:Error"
 WITH_400 = {
     *("invalidFilter", "tooMany", "mutability", "invalidSyntax", "invalidPath", "noTarget"),
     *("invalidValue", "invalidVers", "invalidCursor", "expiredCursor", "invalidCount"),

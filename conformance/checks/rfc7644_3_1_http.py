@@ -4,7 +4,8 @@ from urllib.parse import quote, urlsplit
 
 from conformance.check import check
 from conformance.querying import asked, ids
-from conformance.story import PATCH_OP, Story
+from conformance.story import Story
+from conformance.urns import PATCH_OP
 from conformance.wire import Answer, Endpoint
 
 SCIM, JSON = "application/scim+json", "application/json"

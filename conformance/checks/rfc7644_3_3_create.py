@@ -5,8 +5,6 @@ from concurrent.futures import ThreadPoolExecutor
 from conformance.check import check
 from conformance.story import Story
 
-USER = "urn:ietf:params:scim:schemas:core:2.0:User"
-
 
 @check("CRE-001", "CRE-002", "CRE-004", "CRE-007")
 def a_new_user_is_shown_with_its_place(story: Story) -> None:

@@ -6,7 +6,8 @@ from datetime import datetime, timedelta, timezone
 
 from conformance.check import check
 from conformance.querying import Cohort, asked, cohort
-from conformance.story import Json, Story
+from conformance.story import Story
+from conformance.wire import Json
 
 OTHER_ZONE = timezone(timedelta(hours=2))
 

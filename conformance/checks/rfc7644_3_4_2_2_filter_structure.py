@@ -3,7 +3,7 @@
 from conformance.check import check
 from conformance.querying import cohort
 from conformance.story import Story
-from conformance.subject import Place, is_server_s
+from conformance.subject import Place, is_server_s, is_shown
 
 PARENTHESES = 1000
 
@@ -152,8 +152,7 @@ def _text_of_an_extension(story: Story) -> Place | None:
     for place in story.subject.attributes("User"):
         told = place.definition
         free = not told.get("canonicalValues") and told.get("uniqueness", "none") == "none"
-        shown = told.get("returned", "default") in ("default", "always")
         simple = told["type"] == "string" and not told.get("multiValued")
-        if place.urn and free and shown and simple and not is_server_s(told):
+        if place.urn and free and is_shown(told) and simple and not is_server_s(told):
             return place
     return None

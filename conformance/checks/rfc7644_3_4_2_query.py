@@ -1,8 +1,9 @@
 """RFC 7644 §3.4.2: lists, and queries of every type at once."""
 
 from conformance.check import check
-from conformance.querying import LIST_RESPONSE, asked, cohort, ids, rows
+from conformance.querying import asked, cohort, ids, rows
 from conformance.story import Story
+from conformance.urns import LIST_RESPONSE
 
 
 @check("QRY-001", "QRY-002", "QRY-003", "QRY-004", needs=("filter",))

@@ -1,10 +1,10 @@
 """RFC 7644 §3.4.3: queries by POST."""
 
 from conformance.check import check
-from conformance.querying import LIST_RESPONSE, asked, cohort, ids, rows
-from conformance.story import PATCH_OP, Json, Story
-
-SEARCH_REQUEST = "urn:ietf:params:scim:api:messages:2.0:SearchRequest"
+from conformance.querying import asked, cohort, ids, rows
+from conformance.story import Story
+from conformance.urns import LIST_RESPONSE, PATCH_OP, SEARCH_REQUEST
+from conformance.wire import Json
 
 
 @check("SCH-001", "SCH-003", needs=("filter",))

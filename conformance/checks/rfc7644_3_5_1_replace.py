@@ -3,7 +3,8 @@
 from conformance.check import check
 from conformance.patching import refused, unassigned, values, without_meta
 from conformance.published import extension_text, immutable, writable
-from conformance.story import Json, Story
+from conformance.story import Story
+from conformance.wire import Json
 
 
 @check("PUT-001")

@@ -5,7 +5,8 @@ from functools import partial
 from conformance.check import check
 from conformance.patching import DONE, becomes, element, elements, refused, values
 from conformance.published import writable
-from conformance.story import Json, Story
+from conformance.story import Story
+from conformance.wire import Json
 
 WORK = {"value": "work@example.com", "type": "work"}
 HOME = {"value": "home@example.com", "type": "home"}

@@ -5,7 +5,9 @@ import time
 from conformance.check import check
 from conformance.patching import DONE, becomes, refused, without_meta
 from conformance.published import writable
-from conformance.story import PATCH_OP, Json, Story
+from conformance.story import Story
+from conformance.urns import PATCH_OP
+from conformance.wire import Json
 
 MALFORMED = ("invalidSyntax", "invalidValue")
 

@@ -5,8 +5,9 @@ from functools import partial
 from conformance.check import check
 from conformance.patching import DONE, becomes, refused, unassigned
 from conformance.published import extension_text, immutable, place_of, writable
-from conformance.story import Json, Story
+from conformance.story import Story
 from conformance.subject import Place
+from conformance.wire import Json
 
 NOWHERE = ("invalidPath", "noTarget", "invalidFilter", "invalidSyntax")
 MANAGER = "urn:ietf:params:scim:schemas:extension:enterprise:2.0:User:manager"

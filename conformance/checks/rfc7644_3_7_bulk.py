@@ -1,22 +1,12 @@
 """RFC 7644 §3.7: bulk jobs, their shape, order and limits."""
 
 from conformance.check import check
-from conformance.jobs import (
-    BULK_REQUEST,
-    BULK_RESPONSE,
-    code,
-    codes,
-    created,
-    failed,
-    job,
-    results,
-    sent,
-)
+from conformance.jobs import code, codes, created, failed, job, results, sent
 from conformance.patching import refused
 from conformance.published import writable
-from conformance.story import PATCH_OP, Story
+from conformance.story import Story
+from conformance.urns import BULK_REQUEST, BULK_RESPONSE, ERROR, PATCH_OP
 
-ERROR = "urn:ietf:params:scim:api:messages:2.0:Error"
 ROOM = 16_000_000
 """No larger body is sent to find a limit of bytes, nor more operations than these bytes hold."""
 

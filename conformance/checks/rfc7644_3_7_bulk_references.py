@@ -4,9 +4,9 @@ from conformance.check import check
 from conformance.jobs import code, codes, created, failed, id_of, job, results
 from conformance.patching import values
 from conformance.published import place_of, writable
-from conformance.story import PATCH_OP, Json, Story
-
-ENTERPRISE = "urn:ietf:params:scim:schemas:extension:enterprise:2.0:User"
+from conformance.story import Story
+from conformance.urns import ENTERPRISE, PATCH_OP
+from conformance.wire import Json
 
 
 @check("BLK-011", "BLK-012", needs=("bulk",))

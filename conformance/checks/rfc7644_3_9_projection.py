@@ -4,8 +4,9 @@ from typing import Any
 
 from conformance.check import check
 from conformance.querying import Cohort, asked, cohort, rows
-from conformance.story import Interrupted, Json, Story
+from conformance.story import Interrupted, Story
 from conformance.subject import is_server_s
+from conformance.wire import Json
 
 ALWAYS = frozenset({"id", "schemas"})
 """What every resource has (RFC 7643 §3, §3.1)."""

@@ -5,8 +5,9 @@ import time
 from urllib.parse import quote
 
 from conformance.check import check
-from conformance.story import Interrupted, Json, Story
-from conformance.wire import Answer
+from conformance.story import Interrupted, Story
+from conformance.urns import SEARCH_REQUEST
+from conformance.wire import Answer, Json
 
 UNRESERVED = re.compile(r"[A-Za-z0-9._~-]+")
 USERS = 5
@@ -118,7 +119,7 @@ def a_search_by_post_has_cursors(story: Story) -> None:
     prefix = _made(story)
     at = f"{story.subject.endpoint_of('User')}/.search"
     body = {
-        "schemas": ["urn:ietf:params:scim:api:messages:2.0:SearchRequest"],
+        "schemas": [SEARCH_REQUEST],
         "filter": f'userName sw "{prefix}"',
         "count": 2,
     }

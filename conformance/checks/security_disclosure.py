@@ -4,9 +4,9 @@ from urllib.parse import quote
 
 from conformance.check import check
 from conformance.story import Story
+from conformance.urns import SEARCH_REQUEST
 from conformance.wire import Answer
 
-SEARCH = "urn:ietf:params:scim:api:messages:2.0:SearchRequest"
 SMUGGLED = (
     "' OR '1'='1",
     "x'; DROP TABLE users; --",
@@ -104,7 +104,7 @@ def a_secret_in_a_url_is_refused_as_such(story: Story) -> None:
 
 
 def _search(story: Story, query: str) -> Answer:
-    body = {"schemas": [SEARCH], "filter": query, "count": 1}
+    body = {"schemas": [SEARCH_REQUEST], "filter": query, "count": 1}
     return story.post(f"{story.subject.endpoint_of('User')}/.search", body)
 
 

@@ -2,15 +2,12 @@
 
 import json
 from collections.abc import Iterable, Mapping
-from typing import Any
 
 from conformance.catalogue import Requirement
 from conformance.findings import Examination, Exchange, Played
 from conformance.report.exchange import curl
 from conformance.report.overview import answer, parts
-from conformance.wire import Answer
-
-Json = dict[str, Any]
+from conformance.wire import Answer, Json
 
 
 def render(examination: Examination, requirements: Mapping[str, Requirement]) -> str:

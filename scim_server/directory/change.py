@@ -185,7 +185,7 @@ class Change:
         try:
             return self.store.add_members(group, ids)
         except UnknownMembers as refusal:
-            if not self.intake.may_leave_out(refusal.ids):
+            if not self.intake.may_leave_out():
                 raise
             return self.store.add_members(group, _without(ids, refusal.ids))
 
@@ -195,7 +195,7 @@ class Change:
             return self.store.set_members(group, ids)
         except UnknownMembers as refusal:
             left = _without(ids, refusal.ids)
-            if not left or not self.intake.may_leave_out(refusal.ids):
+            if not left or not self.intake.may_leave_out():
                 raise
             return self.store.set_members(group, left)
 

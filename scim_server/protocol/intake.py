@@ -33,7 +33,7 @@ class Intake(Protocol):
     def arguments(self, given: Arguments) -> Arguments:
         """The parameters of a query."""
 
-    def may_leave_out(self, ids: Collection[str]) -> bool:
+    def may_leave_out(self) -> bool:
         """Whether members that there are not are passed over, and the others taken."""
 
     def advertised(self, schema: Document, hidden: Collection[str]) -> Document:
@@ -62,7 +62,7 @@ class Strict:
         """As they are."""
         return given
 
-    def may_leave_out(self, ids: Collection[str]) -> bool:
+    def may_leave_out(self) -> bool:
         """Never."""
         return False
 
@@ -100,7 +100,7 @@ class Tolerant:
         """Rewritten likewise."""
         return relax_query(given, self.used)
 
-    def may_leave_out(self, ids: Collection[str]) -> bool:
+    def may_leave_out(self) -> bool:
         """Never: the client would go on in the belief that they are in."""
         return False
 
@@ -115,7 +115,7 @@ class Tolerant:
 class Lenient(Tolerant):
     """With every tolerance on."""
 
-    def may_leave_out(self, ids: Collection[str]) -> bool:
+    def may_leave_out(self) -> bool:
         """W10: they are (conformance/clients/azure-postman/unknown_member_left_out.json)."""
         self.used.add("unknown_members")
         return True

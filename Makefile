@@ -14,12 +14,15 @@ PYTHON ?= $(shell for each in python3.11 python3.12 python3.13 python3; do \
 BIN := .venv/bin
 PIP := $(BIN)/python -m pip --quiet --disable-pip-version-check
 
-.PHONY: serve test lint format coverage bench lock
+# Root, or with its rights.
+AS_ROOT := $(if $(filter 0,$(shell id -u)),,sudo) env DEBIAN_FRONTEND=noninteractive
+
+.PHONY: serve test lint format coverage bench lock chromium
 
 serve: .venv/.run
 	@exec $(BIN)/scim-server quickstart
 
-test: lint
+test: lint chromium
 	$(BIN)/pytest -q -n $(TEST_PROCESSES) --dist worksteal
 
 lint: .venv/.test
@@ -32,13 +35,23 @@ format: .venv/.test
 	$(BIN)/ruff check --quiet --fix .
 	$(BIN)/ruff format --quiet .
 
-coverage: .venv/.test
+coverage: .venv/.test chromium
 	$(BIN)/coverage run -m pytest -q
 	$(BIN)/coverage combine --quiet
 	$(BIN)/coverage report
 
 bench: .venv/.run
 	$(BIN)/python -m benchmarks
+
+# What looks at the pages of the reports: tests/conformance/test_page.py.
+chromium:
+	@command -v chromium >/dev/null || command -v chromium-browser >/dev/null \
+		|| command -v google-chrome >/dev/null \
+		|| { echo "Installing Chromium, in which the tests look at a page." >&2 \
+			&& $(AS_ROOT) apt-get -qq update \
+			&& $(AS_ROOT) apt-get -qq install --yes --no-install-recommends chromium >/dev/null; } \
+		|| { echo "Chromium is missing, and could not be installed (Debian: apt install chromium)." >&2; \
+			exit 1; }
 
 # Stamps: each is as old as the last time its step succeeded.
 .venv/.python:

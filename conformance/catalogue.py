@@ -1,7 +1,7 @@
 """The requirements of the RFCs, as ``requirements.toml`` has them."""
 
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -18,6 +18,7 @@ class Requirement:
     level:  one of LEVELS; ``derived`` where it follows from definitions, tables or examples
     source: RFC and section, ``7644 §3.3``
     gate:   the feature that must be advertised for it to bind, as features.py names it
+    unless: the feature that must not be
     unseen: why it cannot be examined from outside; None where it can
     """
 
@@ -28,7 +29,13 @@ class Requirement:
     source: str
     text: str
     gate: str | None = None
+    unless: str | None = None
     unseen: str | None = None
+
+    def binds(self, features: Collection[str]) -> bool:
+        """Whether it says anything of a server with these features."""
+        has_gate = self.gate is None or self.gate in features
+        return has_gate and self.unless not in features
 
 
 @cache
@@ -47,5 +54,6 @@ def _requirement(id: str, row: Mapping[str, str]) -> Requirement:
         row["source"],
         row["text"],
         row.get("gate"),
+        row.get("unless"),
         row.get("unseen"),
     )

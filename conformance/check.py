@@ -18,19 +18,31 @@ Tale = Callable[[Story], None]
 
 @dataclass(frozen=True, slots=True)
 class Check:
-    """proves: ids of the catalogue; needs: features without which it is not run."""
+    """What is examined.
+
+    proves: ids of the catalogue
+    needs:  features without which it is not run
+    unless: features with which it is not run
+    """
 
     name: str
     title: str
     proves: tuple[str, ...]
     needs: frozenset[str]
+    unless: frozenset[str]
     tale: Tale
+
+    def suits(self, features: frozenset[str]) -> bool:
+        """Whether it is about a server with these features."""
+        return self.needs <= features and not self.unless & features
 
 
 _checks: dict[str, Check] = {}
 
 
-def check(*proves: str, needs: tuple[str, ...] = ()) -> Callable[[Tale], Tale]:
+def check(
+    *proves: str, needs: tuple[str, ...] = (), unless: tuple[str, ...] = ()
+) -> Callable[[Tale], Tale]:
     """Register a check of these requirements."""
 
     def register(tale: Tale) -> Tale:
@@ -39,7 +51,9 @@ def check(*proves: str, needs: tuple[str, ...] = ()) -> Callable[[Tale], Tale]:
         title = (tale.__doc__ or tale.__name__.replace("_", " ")).partition("\n")[0]
         if name in _checks:
             raise ValueError(f"{name} is registered twice")
-        _checks[name] = Check(name, title.rstrip("."), proves, frozenset(needs), tale)
+        _checks[name] = Check(
+            name, title.rstrip("."), proves, frozenset(needs), frozenset(unless), tale
+        )
         return tale
 
     return register

@@ -6,6 +6,7 @@ from contextlib import nullcontext, suppress
 
 from conformance.check import Check
 from conformance.dialogue import Dialogue
+from conformance.features import SWITCHES
 from conformance.findings import Examination, Interruption, Played
 from conformance.story import SHOWN, Interrupted, ReadOnly, Story
 from conformance.subject import NotScim, Subject
@@ -31,8 +32,10 @@ def examine(
     examination = Examination(subject.endpoint.base_url, subject.run, subject.features)
     for check in checks:
         told(check.title)
-        if check.needs <= subject.features:
+        if check.suits(subject.features):
             _run(subject, check, examination)
+        else:
+            examination.omitted[check.name] = _unsuited(check, subject.features)
     for dialogue in dialogues:
         told(f"{dialogue.name}: {dialogue.title}")
         examination.played.append(_play(subject.endpoint, dialogue))
@@ -47,6 +50,18 @@ def _discover(subject: Subject) -> None:
         raise NotScim(f"what is published is not made as expected: {fault!r}") from fault
 
 
+def _unsuited(check: Check, features: frozenset[str]) -> str:
+    """Why a check is not about a server with these features."""
+    missing = [
+        "no token of another tenant was given"
+        if each == "tenant"
+        else f"{SWITCHES.get(each, each)} is not advertised"
+        for each in sorted(check.needs - features)
+    ]
+    needless = [f"{SWITCHES.get(each, each)} is advertised" for each in check.unless & features]
+    return ", ".join([*missing, *needless])
+
+
 def _play(endpoint: Endpoint, dialogue: Dialogue) -> Played:
     failures = dialogue.play(endpoint.base_url, endpoint.token)
     return Played(
@@ -59,7 +74,7 @@ def _run(subject: Subject, check: Check, examination: Examination) -> None:
     try:
         check.tale(story)
     except ReadOnly:  # What was asked for, and no fault: the rest stays unexamined.
-        pass
+        examination.omitted[check.name] = "they must write, and only reading is allowed"
     except Interrupted as fault:
         _interrupt(examination, story, str(fault))
     except JUNK as fault:

@@ -1,6 +1,6 @@
-"""What a server says that it can do (RFC 7643 §5, RFC 9865 §4, RFC 9967 §4)."""
+"""What a server says that it can do (RFC 7643 §5, §6, RFC 9865 §4, RFC 9944, RFC 9967 §4)."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 SWITCHES = {
     "patch": "patch",
@@ -13,8 +13,13 @@ SWITCHES = {
 """Feature to the member of ServiceProviderConfig that has its ``supported``."""
 PAGINATION = {"cursor": "cursor", "index": "index"}
 """Feature to the boolean in ``pagination``."""
+TYPES = {
+    "devices": "urn:ietf:params:scim:schemas:core:2.0:Device",
+    "endpointApps": "urn:ietf:params:scim:schemas:core:2.0:EndpointApp",
+}
+"""Feature to the schema of the resource type that it is."""
 
-FEATURES = frozenset({*SWITCHES, *PAGINATION, "events", "async", "tenant"})
+FEATURES = frozenset({*SWITCHES, *PAGINATION, *TYPES, "events", "async", "tenant"})
 """Every feature; ``tenant`` is a credential of another tenant, which the examiner has."""
 
 
@@ -32,6 +37,12 @@ def advertised(config: Mapping[str, object]) -> frozenset[str]:
     found |= {"events"} if events else set()
     asynchronous = str(events.get("asyncRequest", "none")).lower() != "none"
     return frozenset(found | {"async"} if asynchronous else found)
+
+
+def offered(types: Iterable[Mapping[str, object]]) -> frozenset[str]:
+    """The features that are resource types, by the schemas of those that are published."""
+    schemas = {str(each.get("schema")).lower() for each in types}
+    return frozenset(feature for feature, urn in TYPES.items() if urn.lower() in schemas)
 
 
 def _member(config: Mapping[str, object], name: str) -> Mapping[str, object]:

@@ -11,12 +11,13 @@ from conformance.wire import Answer, Request
 
 
 class Verdict(StrEnum):
-    """Of one requirement; the later outweighs the earlier when checks differ."""
+    """Of one requirement: decided, the gravest first, or not."""
 
-    UNEXAMINED = "unexamined"
-    ABSENT = "absent"
-    PASSED = "passed"
     FAILED = "failed"
+    EXCUSED = "excused"
+    PASSED = "passed"
+    ABSENT = "absent"
+    UNEXAMINED = "unexamined"
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +80,11 @@ class Played:
 
 @dataclass(slots=True)
 class Examination:
-    """All that was found about one server."""
+    """All that was found about one server.
+
+    omitted: why, by its name, each check that was chosen was not run to its end
+    excuses: why the operator lets each of these requirements fail
+    """
 
     base_url: str
     run: str
@@ -89,6 +94,8 @@ class Examination:
     played: list[Played] = field(default_factory=list)
     began: datetime = field(default_factory=lambda: datetime.now(UTC))
     seconds: float = 0.0
+    omitted: dict[str, str] = field(default_factory=dict)
+    excuses: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def examined(self) -> bool:
@@ -118,8 +125,10 @@ class Examination:
         return found
 
     def _verdict(self, requirement: Requirement, held: bool | None) -> Verdict:
-        if requirement.gate is not None and requirement.gate not in self.features:
+        if not requirement.binds(self.features):
             return Verdict.ABSENT
         if held is None:
             return Verdict.UNEXAMINED
-        return Verdict.PASSED if held else Verdict.FAILED
+        if held:
+            return Verdict.PASSED
+        return Verdict.EXCUSED if requirement.id in self.excuses else Verdict.FAILED

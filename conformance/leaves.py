@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from conformance.story import Story
-from conformance.subject import Place, is_server_s, is_shown, refers
+from conformance.subject import Place, is_server_s, is_shown, refers, takes_no_type
 from conformance.wire import Json
 
 DEFAULTS: Json = {
@@ -65,6 +65,7 @@ class Leaf:
             and self.trait("mutability") == "readWrite"
             and is_shown(self.definition)
             and not self.definition.get("canonicalValues")
+            and not takes_no_type(self.definition)
             and self.definition["name"] not in REGISTERED
             and self.place.name not in FORMATTED
         )

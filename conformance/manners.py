@@ -1,4 +1,8 @@
-"""What every client relies on in every answer, whatever the dialogue is about."""
+"""What every client relies on in every answer, whatever the dialogue is about.
+
+Not all that the RFC asks of an answer, which the checks examine: no client is known to break
+where a 201 has no Location, a 401 no WWW-Authenticate, or itemsPerPage tells the size asked for.
+"""
 
 from collections.abc import Iterator
 
@@ -34,12 +38,10 @@ def _error(answer: Answer) -> Iterator[str]:
     body = answer.body or {}
     if body.get("schemas") != [ERROR] or body.get("status") != str(answer.status):
         yield "the refusal is no SCIM Error message with its status as a string"
-    if answer.status == 401 and not answer.headers.get("www-authenticate", "").startswith("Bearer"):
-        yield "401 without WWW-Authenticate: Bearer"
 
 
 def _created(request: Request, answer: Answer) -> Iterator[str]:
-    """RFC 7644 §3.3: 201 has the resource, its id and its Location."""
+    """RFC 7644 §3.3: 201 has the resource, its id and, if one is sent, its Location."""
     if request.method != "POST" or answer.status != 201:
         return
     body = answer.body or {}
@@ -47,21 +49,20 @@ def _created(request: Request, answer: Answer) -> Iterator[str]:
     location = meta.get("location") if isinstance(meta, dict) else None
     if not body.get("id") and "attributes=" not in request.path.lower():
         yield "201 without an id"
-    if location is not None and answer.headers.get("location") != location:
+    if location is not None and answer.headers.get("location", location) != location:
         yield "Location is not meta.location"
 
 
 def _list(answer: Answer) -> Iterator[str]:
-    """RFC 7644 §3.4.2: the numbers are integers, and itemsPerPage counts this page."""
+    """RFC 7644 §3.4.2: the numbers are integers, and the resources a list."""
     body = answer.body or {}
     if LIST_RESPONSE not in str(body.get("schemas")):
         return
     for name in NUMBERS:
         if not isinstance(body.get(name), int):
             yield f"{name} is {body.get(name)!r}"
-    resources = body.get("Resources")
-    if not isinstance(resources, list) or body.get("itemsPerPage") != len(resources):
-        yield "itemsPerPage is not the length of Resources"
+    if not isinstance(body.get("Resources"), list):
+        yield "Resources is no list"
 
 
 def _has_null(value: object) -> bool:

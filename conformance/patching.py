@@ -25,8 +25,7 @@ def becomes(
 
 def refused(story: Story, requirement: str, answer: Answer, *types: str) -> bool:
     """Expect 400; its ``scimType``, which is optional (RFC 7644 §3.12), fits if there is one."""
-    said = answer.document.get("scimType")
-    return story.error(requirement, answer, 400, *(types if said is not None else ()))
+    return story.error(requirement, answer, 400, *types, None)
 
 
 def values(shown: Json, name: str) -> list[Any]:

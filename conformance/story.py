@@ -47,11 +47,10 @@ class Story:
         headers: Mapping[str, str | None] | None = None,
         endpoint: Endpoint | None = None,
     ) -> Answer:
-        """Send one request; a body of type str goes as it is. Raises ReadOnly, Interrupted."""
+        """Send one request; a body of text or bytes goes as it is. Raises ReadOnly, Interrupted."""
         if self.subject.read_only and method not in READING and not path.endswith("/.search"):
             raise ReadOnly(f"{method} is not sent: the examination only reads")
-        text = body if isinstance(body, str | None) else json.dumps(body, ensure_ascii=False)
-        request = Request(method, path, headers or {}, text)
+        request = Request(method, path, headers or {}, _written(body))
         used = endpoint or self.subject.endpoint
         try:
             answer = used.send(request)
@@ -114,12 +113,15 @@ class Story:
         return held
 
     def error(
-        self, requirement: str, answer: Answer, status: int | Iterable[int], *types: str
+        self, requirement: str, answer: Answer, status: int | Iterable[int], *types: str | None
     ) -> bool:
-        """Expect a SCIM Error of a status and, for 400 and 409, one of these ``scimType``s."""
+        """Expect a SCIM Error of a status and, for 400 and 409, one of these ``scimType``s.
+
+        None is none: it is optional (RFC 7644 §3.12) where no sentence demands one.
+        """
         statuses = {status} if isinstance(status, int) else set(status)
         said = (answer.body or {}).get("scimType")
-        named = " or ".join(types)
+        named = " or ".join(each or "no scimType" for each in types)
         expected = " or ".join(map(str, sorted(statuses))) + (f" {named}" if named else "")
         return self.expect(
             requirement,
@@ -137,6 +139,12 @@ class Story:
                 with suppress(OSError, HTTPException):
                     (endpoint or self.subject.endpoint).send(Request("DELETE", path))
             paths.clear()
+
+
+def _written(body: object) -> str | bytes | None:
+    if isinstance(body, str | bytes | None):
+        return body
+    return json.dumps(body, ensure_ascii=False)
 
 
 def _named(headers: Mapping[str, str | None]) -> dict[str, str | None]:

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from conformance.features import advertised
+from conformance.features import advertised, offered
 from conformance.wire import Answer, Endpoint, Json, Request
 
 VALUES: Json = {
@@ -19,10 +19,20 @@ VALUES: Json = {
     "reference": "https://example.com/sample",
 }
 """A legal value of each type (RFC 7643 §2.3)."""
+FORMED: Json = {
+    "emails.value": "ada@example.com",
+    "phoneNumbers.value": "tel:+1-201-555-0123",
+    "addresses.country": "PT",
+}
+"""Sub-attributes that a server may hold to a form (RFC 7643 §4.1.2)."""
 
 
 class NotScim(Exception):
     """What answers there publishes no schemas and resource types: it cannot be examined."""
+
+    def __init__(self, told: str, answer: Answer | None = None) -> None:
+        super().__init__(told)
+        self.answer = answer
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,9 +88,9 @@ class Subject:
 
     @property
     def features(self) -> frozenset[str]:
-        """What the server advertises."""
+        """What the server advertises, by its configuration and its resource types."""
         tenants = {"tenant"} if self.other is not None else set()
-        return advertised(self.config) | tenants
+        return advertised(self.config) | offered(self.types.values()) | tenants
 
     def endpoint_of(self, kind: str) -> str:
         """``/Users`` for ``User``."""
@@ -102,18 +112,24 @@ class Subject:
 
     def minimal(self, kind: str) -> Json:
         """The least that the type takes: what is required; texts are new."""
-        document: Json = {"schemas": [self.types[kind]["schema"]]}
-        for place in self.attributes(kind):
-            required = place.definition.get("required") and not is_server_s(place.definition)
-            if required and place.urn is None:
-                document[place.name] = self.sample(place.definition)
+        document: Json = {"schemas": [self.types[kind]["schema"], *self.required_extensions(kind)]}
+        for place in self._required(kind):
+            holder = document if place.urn is None else document.setdefault(place.urn, {})
+            holder[place.name] = self.sample(place.definition)
         return document
+
+    def required_extensions(self, kind: str) -> list[str]:
+        """The URNs of the extensions without which the type takes nothing (RFC 7643 §6)."""
+        extensions = self.types[kind].get("schemaExtensions") or ()
+        return [each["schema"] for each in extensions if each.get("required") is True]
 
     def full(self, kind: str) -> Json:
         """A value for everything that a client may write, references to resources excepted."""
         document = self.minimal(kind)
         for place in self.attributes(kind):
             if is_server_s(place.definition) or refers(place.definition):
+                continue
+            if place.name == "x509Certificates":  # Only a certificate is a legal value (§4.1.2).
                 continue
             holder = document if place.urn is None else document.setdefault(place.urn, {})
             holder.setdefault(place.name, self.sample(place.definition))
@@ -127,7 +143,9 @@ class Subject:
         single: Any
         if definition["type"] == "complex":
             chosen = [sub for sub in subs if not is_server_s(sub) and not refers(sub)]
-            single = {sub["name"]: self.sample(sub) for sub in chosen}
+            parts = {sub["name"]: sub for sub in chosen if not takes_no_type(sub)}
+            formed = {name: FORMED.get(f"{definition['name']}.{name}") for name in parts}
+            single = {name: formed[name] or self.sample(sub) for name, sub in parts.items()}
         elif definition.get("canonicalValues"):
             single = definition["canonicalValues"][0]
         elif definition["type"] == "string":
@@ -140,6 +158,18 @@ class Subject:
         """A text that nothing else has, with the run's mark."""
         return f"conformance-{self.run}-{next(self._numbers)}"
 
+    def _required(self, kind: str) -> Iterator[Place]:
+        """What a client must send; of an extension that is required it is something at least."""
+        for urn in (None, *self.required_extensions(kind)):
+            own = [
+                place
+                for place in self.attributes(kind)
+                if place.urn == urn and not is_server_s(place.definition)
+            ]
+            needed = [place for place in own if place.definition.get("required")]
+            free = [] if urn is None else [p for p in own if not refers(p.definition)]
+            yield from needed or free[:1]
+
     def _text(self, definition: Mapping[str, Any]) -> str:
         unique = definition.get("uniqueness", "none") != "none" or definition.get("required")
         known = {"locale": "en-US", "preferredLanguage": "en-US", "timezone": "Europe/Lisbon"}
@@ -151,7 +181,7 @@ class Subject:
     def _read(self, path: str) -> Json:
         answer: Answer = self.endpoint.send(Request("GET", path))
         if answer.status != 200 or answer.body is None:
-            raise NotScim(f"GET {path} answers {answer}")
+            raise NotScim(f"GET {path} answers {answer}", answer)
         return dict(answer.body)
 
     def _list(self, path: str) -> list[Json]:
@@ -164,6 +194,11 @@ class Subject:
 def is_server_s(definition: Mapping[str, Any]) -> bool:
     """Whether only the server writes it."""
     return definition.get("mutability") == "readOnly"
+
+
+def takes_no_type(definition: Mapping[str, Any]) -> bool:
+    """RFC 7643 §8.7.1 prints an empty list for some types; who goes by it refuses each of them."""
+    return definition["name"] == "type" and definition.get("canonicalValues") == []
 
 
 def is_shown(definition: Mapping[str, Any]) -> bool:

@@ -2,6 +2,7 @@
 
 import http.client
 import json
+import socket
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
@@ -9,6 +10,10 @@ from urllib.parse import urlsplit
 
 Json = dict[str, Any]
 SECONDS = 60
+SHOWN = 1_500
+"""Characters of a body in one line of a log."""
+LONG = 24
+"""Characters of a token that is no password: each of them is a part of it."""
 SCHEMES: dict[str, type[http.client.HTTPConnection]] = {
     "http": http.client.HTTPConnection,
     "https": http.client.HTTPSConnection,
@@ -17,15 +22,26 @@ SCHEMES: dict[str, type[http.client.HTTPConnection]] = {
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """What goes on the wire; a header of None is left out."""
+    """What goes on the wire; a header of None is left out.
+
+    body: text, or the bytes of what is none. Where there is a Content-Length among the headers
+          nothing comes after the body, however much was promised.
+    """
 
     method: str
     path: str
     headers: Mapping[str, str | None] = field(default_factory=dict)
-    body: str | None = None
+    body: str | bytes | None = None
+
+    @property
+    def text(self) -> str | None:
+        """The body as a person reads it; a byte that is no UTF-8 as ``\\xff``."""
+        if isinstance(self.body, bytes):
+            return self.body.decode(errors="backslashreplace")
+        return self.body
 
     def __str__(self) -> str:
-        return f"{self.method} {self.path} {self.body or ''}".rstrip()
+        return f"{self.method} {self.path} {(self.text or '')[:SHOWN]}".rstrip()
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +59,7 @@ class Answer:
         return self.body or {}
 
     def __str__(self) -> str:
-        return f"{self.status} {self.text[:1500]}".rstrip()
+        return f"{self.status} {self.text[:SHOWN]}".rstrip()
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,16 +71,19 @@ class Endpoint:
     headers: Mapping[str, str | None] = field(default_factory=dict)
 
     def send(self, request: Request) -> Answer:
-        """Raises ValueError: the path would leave the base URL; OSError: no connection."""
+        """Raises ValueError: the path would leave the base URL; OSError: no answer."""
         base = urlsplit(self.base_url.rstrip("/"))
         if not request.path.startswith("/") or "/.." in request.path:
             raise ValueError(f'"{request.path}" is not a path below {self.base_url}.')
         connect = SCHEMES[base.scheme]
         connection = connect(base.netloc, timeout=SECONDS)
-        body = None if request.body is None else request.body.encode()
+        body = request.body.encode() if isinstance(request.body, str) else request.body
         try:
             path = base.path + request.path
             connection.request(request.method, path, body, dict(self.headers_of(request)))
+            if "Content-Length" in request.headers:
+                # Under TLS both halves end, and what comes is no answer: HTTPException.
+                connection.sock.shutdown(socket.SHUT_WR)
             response = connection.getresponse()
             text = response.read().decode(errors="replace")
             headers = {name.lower(): value for name, value in response.getheaders()}
@@ -88,9 +107,18 @@ class Endpoint:
         return {name: value for name, value in merged.items() if value is not None}
 
 
+def misspelt(token: str) -> str | None:
+    """The token with one character changed, well before its end; None where it is too short."""
+    place = len(token) * 7 // 8
+    if len(token) < LONG or not token[place].isalnum():
+        return None
+    other = "B" if token[place] == "A" else "A"
+    return token[:place] + other + token[place + 1 :]
+
+
 def _object(text: str) -> dict[str, Any] | None:
     try:
         document = json.loads(text)
-    except ValueError:
+    except (ValueError, RecursionError):
         return None
     return document if isinstance(document, dict) else None

@@ -13,7 +13,7 @@ CATALOGUE: dict[str, dict[str, str]] = tomllib.loads(
     (ROOT / "conformance" / "requirements.toml").read_text(encoding="utf-8")
 )
 NEEDED = {"section", "level", "source", "text"}
-OPTIONAL = {"gate", "unseen"}
+OPTIONAL = {"gate", "unless", "unseen"}
 BINDING = {id for id, row in CATALOGUE.items() if row["section"] <= "T"}
 """Sections A to T; what follows is other RFCs, drafts and common practice."""
 EXCUSE = re.compile(

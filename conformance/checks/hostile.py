@@ -25,6 +25,11 @@ INSIDE = re.compile(
 MALFORMED = ("", "{", '{"schemas":', "[]", '"text"', "17", "null", "not JSON", '{"a":1}{"b":2}')
 WRONG: tuple[object, ...] = (17, "text", {"a": 1}, [[]], [{"value": {"value": []}}], [17, None])
 
+NO_UTF_8 = (b"\xff", b"\xc3(", b"\xe2\x82", b"\xc0\xaf", b"\xed\xa0\x80")
+"""A byte of none, a letter without its end, two of them; "/" in two bytes, half a surrogate."""
+LENGTHS = ("9" * 12, "9" * 30, "-1", "1e3", "0x10", "5, 6", "")
+"""What no Content-Length is, and ones that no body will reach."""
+
 
 def _met(story: Story, answer: Answer, sent: str) -> None:
     """The server did not break; what it says is for the client."""
@@ -50,6 +55,77 @@ def what_is_no_json_object_is_refused(story: Story) -> None:
             story.expect("ERR-001", ERROR in answer.document.get("schemas", ()), "a SCIM error")
     shown = story.get(at).document.get("displayName")
     story.expect("ERR-004", shown == "Ada", "the user as it was: every request was refused")
+
+
+@check("HTP-014", "ERR-004", "ERR-007")
+def what_is_no_utf_8_is_refused(story: Story) -> None:
+    """Bytes that are no UTF-8 are 400 invalidSyntax and change nothing, or are mended."""
+    user = story.make("User", displayName="Ada")
+    users, at = story.subject.endpoint_of("User"), story.at("User", user)
+    for octets in NO_UTF_8:
+        for method, path in (("POST", users), ("PUT", at)):
+            body = json.dumps(story.new("User", displayName="@")).encode().replace(b"@", octets)
+            answer = story.send(method, path, body)
+            _met(story, answer, "what is no UTF-8")
+            # A decoder may also put U+FFFD for what it cannot decode.
+            if answer.status in (200, 201) and "\ufffd" in str(answer.document.get("displayName")):
+                continue
+            # scimType is optional (RFC 7644 §3.12), and the fault is in a value.
+            told = answer.document.get("scimType", "invalidSyntax")
+            held = answer.status == 400 and told in ("invalidSyntax", "invalidValue")
+            story.expect("HTP-014", held, "400 invalidSyntax")
+    shown = story.get(at).document.get("displayName")
+    held = shown == user.get("displayName") or "\ufffd" in str(shown)
+    story.expect("HTP-014", held, "the user as it was")
+
+
+@check("HTP-014", "ERR-004", "ERR-007")
+def a_name_twice_does_not_count_twice(story: Story) -> None:
+    """Of two members with one name one counts, or both are refused."""
+    names = [story.name(), story.name()]
+    doubled = f'"{names[0]}", "userName": "{names[1]}"'
+    body = json.dumps(story.new("User", userName="@")).replace('"@"', doubled)
+    answer = story.post(story.subject.endpoint_of("User"), body)
+    _met(story, answer, "a name twice")
+    # Which of them counts is open (RFC 8259 §4).
+    one = answer.status == 201 and answer.document.get("userName") in names
+    story.expect("HTP-014", answer.status == 400 or one, "400, or one of the two names")
+
+
+@check("HTP-014", "ERR-004", "ERR-007")
+def an_upload_that_ends_early_makes_nothing(story: Story) -> None:
+    """A body that is cut off before its Content-Length is refused, and nothing is made of it."""
+    user = story.make("User", displayName="Ada")
+    at, users = story.at("User", user), story.subject.endpoint_of("User")
+    document = story.new("User", displayName="Eve")
+    whole = json.dumps(document)
+    length = {"Content-Length": str(len(whole.encode()))}
+    for method, path in (("POST", users), ("PUT", at)):
+        # Nobody need answer whoever hung up: the connection may simply end.
+        with suppress(Interrupted):
+            answer = story.send(method, path, whole[: -len('e"}')], length)
+            _met(story, answer, "a body that ends early")
+            story.expect("HTP-014", 400 <= answer.status < 500, "a 4xx")
+    shown = story.get(at).document
+    held = shown.get("displayName") == user.get("displayName")
+    story.expect("HTP-014", held, "the user as it was")
+    again = story.post(users, document)
+    story.expect("HTP-014", again.status != 409, "the user's name free: nothing was made before")
+
+
+@check("ERR-004", "ERR-007")
+def absurd_lengths_break_nothing(story: Story) -> None:
+    """A Content-Length that is no number, or beyond every body, is refused; the server goes on."""
+    users = story.subject.endpoint_of("User")
+    for length in LENGTHS:
+        # A body whose length is not known cannot be read: the connection may simply end.
+        with suppress(Interrupted):
+            answer = story.send(
+                "POST", users, json.dumps(story.new("User")), {"Content-Length": length}
+            )
+            _met(story, answer, f"Content-Length {length!r}")
+    after = story.get(f"{users}?count=1")
+    story.expect("ERR-004", after.status == 200, "200: the server goes on")
 
 
 @check("ERR-004", "ERR-007")

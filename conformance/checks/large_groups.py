@@ -12,6 +12,8 @@ MEMBERS = 2_000
 STEP = 100
 """Members that one request adds, and operations of one Bulk request."""
 AT_ONCE = 4
+MANY = 150
+TOO_LARGE = 413
 
 
 @check("PAT-041", needs=("patch",))
@@ -74,3 +76,26 @@ def _leave(story: Story, users: Sequence[str]) -> None:
         if codes(answer) == ["204"] * len(paths):
             gone = set(paths)
             story.made[:] = [each for each in story.made if each not in gone]
+
+
+@check("PAT-041", needs=("patch",))
+def many_join_and_leave_in_one_request(story: Story) -> None:
+    """One operation adds 150 members, 150 operations of one request remove them again."""
+    if "Group" not in story.subject.types:
+        return
+    users = _users(story, MANY)
+    at = story.at("Group", story.make("Group"))
+    joining = [{"value": user} for user in users]
+    added = story.patch(at, {"op": "add", "path": "members", "value": joining})
+    if added.status == TOO_LARGE:
+        return
+    members = story.get(f"{at}?attributes=members").document.get("members") or ()
+    right = added.status in DONE and {each["value"] for each in members} == set(users)
+    story.expect("PAT-041", right, f"success, and then {MANY} members")
+    leaving = [{"op": "remove", "path": f'members[value eq "{user}"]'} for user in users]
+    gone = story.patch(at, *leaving)
+    if gone.status == TOO_LARGE:
+        return
+    members = story.get(f"{at}?attributes=members").document.get("members") or ()
+    story.expect("PAT-041", gone.status in DONE and not members, "success, and then no member")
+    _leave(story, users)

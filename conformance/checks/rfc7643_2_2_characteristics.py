@@ -1,15 +1,17 @@
 """RFC 7643 §2.2, §7: what the published characteristics promise, attribute by attribute."""
 
 from conformance.check import check
-from conformance.leaves import Leaf, document, leaves, leaves_of
+from conformance.leaves import Leaf, document, has, leaves, leaves_of
 from conformance.querying import asked, ids, rows
 from conformance.story import Story
 from conformance.subject import is_server_s, is_shown
+from conformance.wire import Json
 
 UNIQUE = frozenset({"server", "global"})
+FAULTY = ("invalidValue", "invalidSyntax", None)
 
 
-@check("ATT-026")
+@check("ATT-026", "FIL-011")
 def case_counts_where_it_is_published(story: Story) -> None:
     """caseExact values keep their case and compare with it; others compare without it."""
     for leaf in leaves(story, "string"):
@@ -27,9 +29,11 @@ def case_counts_where_it_is_published(story: Story) -> None:
         equal = story.get(asked(endpoint, filter=f'{leaf.path()} eq "{text}"'))
         if equal.status == 200 and ids(equal) == [made.document["id"]]:
             found = story.get(asked(endpoint, filter=f'{leaf.path()} eq "{text.swapcase()}"'))
-            wanted = [] if leaf.trait("caseExact") else ids(equal)
+            exact = leaf.trait("caseExact")
+            wanted = [] if exact else ids(equal)
             right = found.status == 200 and ids(found) == wanted
-            story.expect("ATT-026", right, f"{len(wanted)} found by another case of {leaf}")
+            id = "ATT-026" if exact else "FIL-011"
+            story.expect(id, right, f"{len(wanted)} found by another case of {leaf}")
 
 
 @check("ATT-027")
@@ -131,7 +135,7 @@ def projection_follows_what_is_published(story: Story) -> None:
         at = story.at(leaf.kind, made.document)
         id = {"always": "ATT-030", "default": "ATT-032", "request": "ATT-033"}[returned]
         _shown(story, id, leaf, at, text, is_shown(leaf.definition))
-        _shown(story, id, leaf, at, text, returned == "always", attributes="meta.location")
+        _shown(story, id, leaf, at, text, returned == "always", attributes="id")
         _shown(story, id, leaf, at, text, True, attributes=leaf.path())
         still = returned == "always"
         _shown(story, id, leaf, at, text, still, excludedAttributes=leaf.path())
@@ -179,10 +183,10 @@ def unique_values_are_unique(story: Story) -> None:
         holder = other if leaf.place.urn is None else other[leaf.place.urn]
         holder[leaf.place.name] = text
         # RFC 7643 §7 has 400 here, RFC 7644 §3.3 has 409 for POST alone.
-        story.error("ATT-034", story.put(at, other), (400, 409), "uniqueness")
+        story.error("ATT-034", story.put(at, other), (400, 409), "uniqueness", None)
         if "patch" in story.subject.features:
             changed = story.patch(at, {"op": "replace", "path": leaf.path(), "value": text})
-            story.error("ATT-034", changed, (400, 409), "uniqueness")
+            story.error("ATT-034", changed, (400, 409), "uniqueness", None)
 
 
 @check("ATT-035")
@@ -198,18 +202,18 @@ def what_is_required_is_demanded(story: Story) -> None:
             for nothing in nothings:
                 sent = story.new(kind, **{place.name: nothing})
                 answer = story.post(story.subject.endpoint_of(kind), sent)
-                story.error("ATT-035", answer, 400, "invalidValue", "invalidSyntax")
+                story.error("ATT-035", answer, 400, *FAULTY)
             sent = story.new(kind)
             del sent[place.name]
             answer = story.post(story.subject.endpoint_of(kind), sent)
-            story.error("ATT-035", answer, 400, "invalidValue", "invalidSyntax")
+            story.error("ATT-035", answer, 400, *FAULTY)
             if made.status == 201 and definition.get("mutability") == "readWrite":
                 at = story.at(kind, made.document)
                 answer = story.put(at, sent)
-                story.error("ATT-035", answer, 400, "invalidValue", "invalidSyntax")
+                story.error("ATT-035", answer, 400, *FAULTY)
                 if "patch" in story.subject.features:
                     changed = story.patch(at, {"op": "remove", "path": place.name})
-                    story.error("ATT-035", changed, 400, "mutability", "invalidValue")
+                    story.error("ATT-035", changed, 400, "mutability", "invalidValue", None)
 
 
 @check("ATT-036")
@@ -233,3 +237,40 @@ def a_required_part_is_of_its_whole(story: Story) -> None:
             value = [rest] if whole.get("multiValued") else rest
             sent = document(story, kind, {leaf.place.path(): value})
             story.error("ATT-036", story.post(endpoint, sent), 400)
+
+
+@check("ATT-032")
+def a_list_shows_what_the_resource_shows(story: Story) -> None:
+    """A new resource, the resource by itself and in a list have the same attributes."""
+    member = story.make("User")
+    for kind in story.subject.types:
+        extra: dict[str, object] = {"externalId": story.name()}
+        if has(story, kind, "members"):
+            extra["members"] = [{"value": member["id"]}]
+        elif kind == "User" and has(story, kind, "emails", "name"):
+            extra |= {"emails": [{"value": "a@example.com"}], "name": {"familyName": "King"}}
+        made = story.post(story.subject.endpoint_of(kind), story.new(kind, **extra))
+        if made.status != 201:
+            continue
+        alone = story.get(story.at(kind, made.document)).document
+        wanted = {
+            place.path()
+            for place in story.subject.attributes(kind)
+            if is_shown(place.definition) and place.value_in(alone) not in (None, [])
+        }
+        _has_all(story, kind, wanted, made.document, "the answer to POST")
+        if "filter" in story.subject.features:
+            text = f'externalId eq "{extra["externalId"]}"'
+            listed = rows(story.get(asked(story.subject.endpoint_of(kind), filter=text)))
+            if [row.get("id") for row in listed] == [alone["id"]]:
+                _has_all(story, kind, wanted, listed[0], "the list")
+
+
+def _has_all(story: Story, kind: str, wanted: set[str], shown: Json, where: str) -> None:
+    found = {
+        place.path()
+        for place in story.subject.attributes(kind)
+        if place.value_in(shown) not in (None, [])
+    }
+    missing = ", ".join(sorted(wanted - found))
+    story.expect("ATT-032", not missing, f"{missing or 'everything'} of {kind} in {where}")

@@ -71,8 +71,7 @@ def users_have_their_schema_and_endpoint(story: Story) -> None:
 def user_names_are_there_and_unique(story: Story) -> None:
     """userName is not empty, unique whatever its case, and can be changed."""
     users = story.subject.endpoint_of("User")
-    for empty in ("", "   "):
-        story.error("USR-002", story.post(users, story.new("User", userName=empty)), 400)
+    story.error("USR-002", story.post(users, story.new("User", userName="")), 400)
     first, second = story.make("User", userName=f"{story.name()}-aB"), story.make("User")
     swapped = story.new("User", userName=first["userName"].swapcase())
     story.error("USR-003", story.post(users, swapped), 409, "uniqueness")
@@ -109,8 +108,13 @@ def attributes_of_users_come_back(story: Story) -> None:
     _back(story, "USR-007", preferredLanguage=language, locale="en-US", timezone="Europe/Lisbon")
     _back(story, "USR-016", addresses=[ADDRESS])
     _back(story, "USR-017", addresses=[{"type": "home", "country": "PT"}])
-    free = {"value": "Some Role", "display": "Any", "type": "free", "primary": True}
+    free = {"value": "Some Role", "display": "Any", "primary": True}
     _back(story, "USR-021", roles=[free], entitlements=[free])
+    for name in ("roles", "entitlements"):
+        leaf = named(story, "User", f"{name}.type")
+        # A list of canonical values, be it empty, may be what the server goes by (§7).
+        if leaf is not None and leaf.definition.get("canonicalValues") is None:
+            _back(story, "USR-021", **{name: [{**free, "type": "free"}]})
 
 
 @check("USR-006", "USR-015")
@@ -151,9 +155,14 @@ def a_password_is_never_shown(story: Story) -> None:
     answers = [made := story.post(users, sent)]
     if made.status == 201:
         at = story.at("User", made.document)
+        answers.append(story.post(users, sent))  # refused: the name is taken
         answers += [story.get(at), story.get(asked(at, attributes="password")), story.put(at, sent)]
     shown = any(secret in each.text or "password" in each.document for each in answers)
     story.expect("USR-009", not shown, "no password, clear or hashed")
+    published = named(story, "User", "password")
+    if published is not None:
+        never = published.trait("returned") == "never"
+        story.expect("USR-009", never, "password published as never returned (§4.1.1)")
     if "filter" in story.subject.features and made.status == 201:
         text = f'userName eq "{sent["userName"]}" and password eq "{secret}"'
         found = story.get(asked(users, filter=text))

@@ -42,7 +42,8 @@ def members_are_resources(story: Story) -> None:
     groups = story.subject.endpoint_of("Group")
     group = story.make("Group", displayName=story.name(), members=[{"value": ada["id"]}])
     shown = group["members"][0]
-    uri = str(shown.get("$ref", story.at("User", ada)))
+    # A relative one has no slash before it: it starts at the root (RFC 7643 §2.3.7).
+    uri = "/" + str(shown.get("$ref", story.at("User", ada)))
     right = shown["value"] == ada["id"] and uri.endswith(story.at("User", ada))
     story.expect("GRP-005", right, "the member's id, and its URI in $ref")
     story.expect("GRP-005", shown.get("type", "User") == "User", 'type "User"')
@@ -54,7 +55,7 @@ def members_are_resources(story: Story) -> None:
         bo = story.make("User", displayName="Bo")
         other = story.make("Group", displayName=story.name(), members=[{"value": bo["id"]}])
         display = other["members"][0].get("display")
-        story.expect("GRP-009", published and bool(display), "display, published and shown")
+        story.expect("GRP-009", published or not display, "display published, for it is shown")
     ghost = story.new("Group", displayName=story.name(), members=[{"value": story.name()}])
     answer = story.post(groups, ghost)
     story.expect("ATT-015", answer.status in {201, 400}, "400 where members must exist, else 201")
@@ -151,3 +152,25 @@ def a_manager_is_a_user(story: Story) -> None:
         found = story.get(asked(users, filter=f'{path}.value eq "{swapped}"'))
         if found.status == 200:
             story.expect("ENT-004", ids(found) == [], "nobody, for the id in another case")
+
+
+@check("GRP-005", "USR-020")
+def groups_in_groups_are_told_apart(story: Story) -> None:
+    """A group that is a member is shown as one; whom it brings along is no direct member."""
+    leaf = named(story, "Group", "members.$ref")
+    if leaf is None or "Group" not in (leaf.definition.get("referenceTypes") or ()):
+        return
+    user = story.make("User")
+    inner = story.make("Group", displayName=story.name(), members=[{"value": user["id"]}])
+    sent = story.new("Group", displayName=story.name(), members=[{"value": inner["id"]}])
+    outer = story.post(story.subject.endpoint_of("Group"), sent)
+    if outer.status != 201:
+        return
+    for member in story.get(story.at("Group", outer.document)).document.get("members") or ():
+        uri = "/" + str(member.get("$ref", story.at("Group", inner)))
+        right = member.get("type", "Group") == "Group" and uri.endswith(story.at("Group", inner))
+        story.expect("GRP-005", right, 'type "Group" and its URI in $ref')
+    shown = story.get(story.at("User", user)).document.get("groups") or ()
+    for each in shown:
+        if each.get("value") == outer.document["id"]:
+            story.expect("USR-020", each.get("type") != "direct", 'type "indirect", or none')

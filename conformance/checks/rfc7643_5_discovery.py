@@ -185,3 +185,13 @@ def _unnamed(shown: Mapping[str, Any], definitions: list[dict[str, Any]]) -> lis
                 inner = _unnamed(part, definition.get("subAttributes") or [])
                 found += [f"{name}.{each}" for each in inner]
     return found
+
+
+@check("RTY-001")
+def what_is_served_is_told(story: Story) -> None:
+    """Where /Groups answers with a list, /ResourceTypes names it; so with /Users."""
+    told = {str(kind.get("endpoint")).strip("/") for kind in story.subject.types.values()}
+    for name in ("Users", "Groups"):
+        answer = story.get(asked(f"/{name}", count=1))
+        if answer.status == 200 and answer.document.get("schemas") == [LIST_RESPONSE]:
+            story.expect("RTY-001", name in told, f"a type whose endpoint is /{name}")

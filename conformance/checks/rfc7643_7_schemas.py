@@ -7,6 +7,7 @@ from urllib.parse import quote
 from conformance.check import check
 from conformance.querying import rows
 from conformance.story import Story
+from conformance.subject import is_shown
 from conformance.urns import LIST_RESPONSE
 
 SCHEMA = "urn:ietf:params:scim:schemas:core:2.0:Schema"
@@ -28,6 +29,17 @@ PYTHON: dict[str, tuple[type, ...]] = {
     "binary": (str,),
     "complex": (dict,),
 }
+
+
+COMMON: dict[str, Any] = {
+    "displayName": "Ada",
+    "active": True,
+    "name": {"givenName": "Ada", "familyName": "King"},
+    "emails": [{"value": "ada@example.com", "type": "work"}],
+}
+"""What RFC 7643 §4.1 defines, and clients send to every server."""
+OF_EVERY_RESOURCE = frozenset({"schemas", "id", "externalId", "meta"})
+"""These need no definition (RFC 7643 §3.1)."""
 
 
 @check("SDF-001", "SDF-002", "SDF-006")
@@ -130,3 +142,50 @@ def _one_fits(told: Mapping[str, Any], value: object) -> bool:
     parts = {str(part["name"]): part for part in told.get("subAttributes") or []}
     inner = value if isinstance(value, dict) and parts else {}
     return all(_fits(parts[name], each) for name, each in inner.items() if name in parts)
+
+
+@check("SDF-007")
+def what_is_shown_is_published(story: Story) -> None:
+    """A user with what clients send most: all that it shows has a definition, and fits it."""
+    subject, extra = story.subject, {}
+    known = {place.name.lower(): place for place in subject.attributes("User") if not place.urn}
+    for name, value in COMMON.items():
+        if name.lower() in known:
+            extra[name] = value
+    answer = story.post(subject.endpoint_of("User"), story.new("User", **extra))
+    if answer.status != 201:
+        return
+    shown = story.get(story.at("User", answer.document)).document
+    for name, value in shown.items():
+        if ":" in name or name in OF_EVERY_RESOURCE:
+            continue
+        place = known.get(name.lower())
+        right = place is not None and _fits(place.definition, value)
+        story.expect("SDF-007", right, f"{name} as a schema defines it")
+
+
+@check("SDF-007")
+def what_is_taken_is_kept(story: Story) -> None:
+    """A user with a value for everything: where it is made, each part of it comes back."""
+    subject = story.subject
+    sent = subject.full("User")
+    answer = story.post(subject.endpoint_of("User"), sent)
+    if answer.status != 201:
+        return
+    shown = story.get(story.at("User", answer.document)).document
+    for place in subject.attributes("User"):
+        value, told = place.value_in(sent), place.definition
+        if value is None or told.get("mutability") == "writeOnly" or not is_shown(told):
+            continue
+        kept = place.value_in(shown)
+        one, other = (
+            (each[0] if isinstance(each, list) and each else each) for each in (value, kept)
+        )
+        if isinstance(one, dict):
+            hidden = {part["name"] for part in told["subAttributes"] if not is_shown(part)}
+            # Whether it is the primary one need not be said of one alone.
+            wanted = one.keys() - hidden - {"primary"}
+            right = isinstance(other, dict) and wanted <= other.keys()
+            story.expect("SDF-007", right, f"{place.path()} with {', '.join(sorted(wanted))}")
+        else:
+            story.expect("SDF-007", kept is not None, f"a value in {place.path()}")

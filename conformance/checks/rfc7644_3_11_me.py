@@ -1,4 +1,4 @@
-"""RFC 7644 §3.11: /Me. It is read only: who is behind it was not made here."""
+"""RFC 7644 §3.11: /Me. It is only read: who is behind it was not made here."""
 
 from conformance.check import check
 from conformance.story import Story
@@ -8,6 +8,7 @@ from conformance.urns import ERROR
 @check("MEE-001", "MEE-002", "MEE-003", "MEE-004")
 def me_is_somebody_or_an_error(story: Story) -> None:
     """GET /Me answers the client's own user, redirects to it, or says why not."""
+    stranger = None if story.subject.read_only else story.make("User")
     answer = story.get("/Me")
     location = answer.headers.get("location")
     if answer.status == 501:
@@ -22,6 +23,9 @@ def me_is_somebody_or_an_error(story: Story) -> None:
             bool(location) and location == meta.get("location"),
             "a Location header equal to meta.location",
         )
+        # No credential is of a user who was made a moment ago.
+        known = stranger is not None and answer.document.get("id") == stranger["id"]
+        story.expect("MEE-004", not known, "nobody who was only just made")
         at = f"{story.subject.endpoint_of('User')}/{answer.document.get('id')}"
         if str(location).endswith(at):
             same = story.get(at).document == answer.document

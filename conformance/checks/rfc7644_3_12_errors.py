@@ -16,7 +16,10 @@ WITH_400 = {
 KNOWN = {"uniqueness", "sensitive"} | WITH_400
 TOLD = {400, 401, 403, 404, 405, 406, 409, 412, 413, 414, 415, 416, 429, 431, 501}
 """Table 8, and what HTTP itself has for the faults that are tried here."""
-LEAKS = ("Traceback (most recent call last)", "SQLSTATE", "sqlalchemy", "\n\tat ", "SELECT ")
+LEAKS = (
+    *("Traceback (most recent call last)", "SQLSTATE", "sqlalchemy", "\n\tat ", "SELECT "),
+    *("constraint failed", "IntegrityError", "violates unique constraint", "ORA-0", "psycopg"),
+)
 
 
 @check("ERR-001", "ERR-002", "ERR-003", "ERR-004", "ERR-006", "ERR-007")
@@ -75,3 +78,6 @@ def _faults(story: Story) -> Iterator[Answer]:
     yield story.get(f"{users}?filter={quote('userName zz')}")
     stranger = Endpoint(story.subject.endpoint.base_url, story.name())
     yield story.send("GET", users, endpoint=stranger)
+    yield story.get("/Me")
+    yield story.get(f"/Groups/{story.name()}")
+    yield story.send("PATCH", "/ServiceProviderConfig", {"schemas": [ERROR]})

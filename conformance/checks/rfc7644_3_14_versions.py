@@ -21,6 +21,14 @@ def a_resource_has_a_version(story: Story) -> None:
     story.expect("ETG-001", changed.headers.get("etag") not in (None, tag), "a new ETag")
     shown = story.get(at).headers.get("etag")
     story.expect("ETG-001", shown == changed.headers.get("etag"), "the ETag that PUT told")
+    less = story.get(f"{at}?excludedAttributes=meta")
+    story.expect("ETG-001", less.headers.get("etag") == shown, "the ETag, also without meta")
+    if "patch" in story.subject.features:
+        story.patch(at, {"op": "replace", "path": "displayName", "value": "three"})
+        newer = story.get(at).headers.get("etag")
+        story.expect("ETG-001", newer not in (None, tag, shown), "a new ETag after PATCH")
+        known = story.get(at, If_None_Match=shown)
+        story.expect("ETG-001", known.status == 200, "200 for the ETag of before")
 
 
 @check("ETG-002", needs=("etag",))

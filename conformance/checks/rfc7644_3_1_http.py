@@ -153,8 +153,21 @@ def a_body_is_one_json_object(story: Story) -> None:
     """Malformed JSON and what is no object are 400 invalidSyntax."""
     users = story.subject.endpoint_of("User")
     for text in ("[", "[]", '"text"', "5", "null", "{", '{"schemas": [}', "{'a': 1}"):
-        story.error("HTP-014", story.post(users, text), 400, "invalidSyntax")
+        story.error("HTP-014", story.post(users, text), 400, "invalidSyntax", None)
 
 
 def _type(answer: Answer) -> str:
     return answer.headers.get("content-type", "").partition(";")[0].strip().lower()
+
+
+@check("HTP-011", "HTP-014")
+def every_type_is_put(story: Story) -> None:
+    """PUT is there for groups too, and takes no array for its only element."""
+    users = story.subject.endpoint_of("User")
+    answer = story.post(users, [story.new("User")])
+    story.error("HTP-014", answer, 400, "invalidSyntax", "invalidValue", None)
+    if "Group" in story.subject.types:
+        group = story.make("Group", displayName=story.name())
+        sent = story.new("Group", displayName=group["displayName"])
+        answer = story.put(story.at("Group", group), sent)
+        story.expect("HTP-011", answer.status == 200, "200 for PUT of a group")

@@ -3,6 +3,7 @@
 from concurrent.futures import ThreadPoolExecutor
 
 from conformance.check import check
+from conformance.leaves import places
 from conformance.story import Story
 
 
@@ -57,12 +58,28 @@ def a_faulty_body_is_told_by_its_fault(story: Story) -> None:
     users = story.subject.endpoint_of("User")
     for wrong in ({"active": {"a": 1}}, {"name": "Ada"}):
         answer = story.post(users, story.new("User", **wrong))
-        story.error("CRE-008", answer, 400, "invalidValue", "invalidSyntax")
+        story.error("CRE-008", answer, 400, "invalidValue", "invalidSyntax", None)
     nameless = story.new("User")
     del nameless["userName"]
-    story.error("CRE-008", story.post(users, nameless), 400, "invalidValue")
-    story.error("CRE-008", story.post(users, '{"schemas":'), 400, "invalidSyntax")
-    story.error("CRE-008", story.post(users, "[]"), 400, "invalidSyntax")
+    story.error("CRE-008", story.post(users, nameless), 400, "invalidValue", None)
+    for text in ('{"schemas":', "[]"):
+        story.error("CRE-008", story.post(users, text), 400, "invalidSyntax", None)
+
+
+@check("CRE-006")
+def a_default_can_be_declined(story: Story) -> None:
+    """Who does not want a default sends null, or an empty list."""
+    users = story.subject.endpoint_of("User")
+    shown = story.make("User")
+    sent = story.new("User")
+    for place in places(story, "User"):
+        if place.urn is not None or place.name in sent or place.value_in(shown) is None:
+            continue
+        nothing: list[object] | None = [] if place.definition.get("multiValued") else None
+        answer = story.post(users, story.new("User", **{place.name: nothing}))
+        # Null is the same state as no value (RFC 7643 §2.5): a default may follow either.
+        if answer.status == 201 and not place.value_in(answer.document):
+            story.expect("CRE-006", True, f"no {place.name}")
 
 
 @check("CRE-009", needs=("etag",))

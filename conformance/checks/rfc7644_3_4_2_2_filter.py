@@ -5,7 +5,8 @@ from collections.abc import Iterator
 from datetime import datetime, timedelta, timezone
 
 from conformance.check import check
-from conformance.querying import Cohort, asked, cohort
+from conformance.leaves import has
+from conformance.querying import Cohort, asked, cohort, ids
 from conformance.story import Story
 from conformance.wire import Json
 
@@ -137,7 +138,7 @@ def times_are_instants(story: Story) -> None:
     )
 
 
-@check("FIL-011", needs=("filter",))
+@check("FIL-011", "ATT-026", needs=("filter",))
 def case_matters_where_the_schema_says_so(story: Story) -> None:
     """A text of another case is equal unless caseExact is true."""
     texts = {"title": "Ada", "nickName": "Ada", "externalId": f"Ab-{story.name()}"}
@@ -153,7 +154,8 @@ def case_matters_where_the_schema_says_so(story: Story) -> None:
         if people.keeps(name):
             other = str(people.shown["a"][name]).swapcase()
             answer = story.get(_one(people, people.id("a"), f'{name} eq "{other}"'))
-            people.expect("FIL-011", answer, "" if exact[name] else "a")
+            for requirement in ("FIL-011", "ATT-026") if exact[name] else ("FIL-011",):
+                people.expect(requirement, answer, "" if exact[name] else "a")
 
 
 @check("FIL-023", needs=("filter",))
@@ -212,3 +214,70 @@ def _values(path: str, told: Json, value: object) -> Iterator[tuple[str, Json, o
 
 def _text(instant: datetime) -> str:
     return instant.astimezone(OTHER_ZONE).isoformat()
+
+
+@check("FIL-004", needs=("filter",))
+def the_beginning_of_an_id_is_no_id(story: Story) -> None:
+    """id eq finds the id, and no part of one."""
+    user, users = story.make("User"), story.subject.endpoint_of("User")
+    if ids(story.get(asked(users, filter=f'id eq "{user["id"]}"'))) != [user["id"]]:
+        return  # A server need not filter by id; others tell.
+    found = story.get(asked(users, filter=f'id eq "{user["id"][:-1]}"'))
+    story.expect("FIL-004", found.status == 200 and user["id"] not in ids(found), "nobody")
+
+
+@check("FIL-001", needs=("filter",))
+def groups_are_filtered_too(story: Story) -> None:
+    """Groups are found by their name and by their members, and no others."""
+    if not has(story, "Group", "members"):
+        return
+    groups, member = story.subject.endpoint_of("Group"), story.make("User")
+    mine = story.make("Group", displayName=story.name(), members=[{"value": member["id"]}])
+    other = story.make(
+        "Group", displayName=story.name(), members=[{"value": story.make("User")["id"]}]
+    )
+    found = story.get(asked(groups, filter=f'displayName eq "{mine["displayName"]}"'))
+    story.expect("FIL-001", ids(found) == [mine["id"]], "the one group of this name")
+    found = story.get(asked(groups, filter=f'members.value eq "{member["id"]}"'))
+    if found.status == 200:
+        right = mine["id"] in ids(found) and other["id"] not in ids(found)
+        story.expect("FIL-001", right, "the group of this member, and not the other")
+
+
+@check("FIL-001", "FIL-011", "FIL-015", needs=("filter",))
+def no_term_and_no_value_is_passed_over(story: Story) -> None:
+    """Every term counts, however many there are; every value of several; parts in any case."""
+    people = cohort(
+        story,
+        a={
+            "title": "Engineer",
+            "nickName": "Ace",
+            "emails": [
+                {"value": "one@example.com", "type": "work"},
+                {"value": "two@example.com", "type": "home"},
+            ],
+        },
+        b={"title": "Engineer", "nickName": "Bee"},
+    )
+    people.judge(
+        ("FIL-001", "title nickName", 'title eq "Engineer" and nickName eq "Ace"', "a"),
+        (
+            "FIL-001",
+            "title nickName",
+            'title pr and title eq "Engineer" and userName pr and nickName eq "Ace"',
+            "a",
+        ),
+        ("FIL-015", "emails", 'emails.value eq "two@example.com"', "a"),
+    )
+    if people.keeps("title"):
+        exact = any(
+            place.name == "title" and place.definition.get("caseExact")
+            for place in story.subject.attributes("User")
+        )
+        wanted = "" if exact else "a b"
+        people.expect("FIL-011", people.ask('title co "GINE"'), wanted)
+        people.expect("FIL-011", people.ask('title sw "eNGI"'), wanted)
+    nobody = [f'userName eq "{people.mark}-nobody{number}"' for number in range(12)]
+    last = f'userName eq "{people.mark}-b"'
+    found = story.get(asked(story.subject.endpoint_of("User"), filter=" or ".join([*nobody, last])))
+    people.expect("FIL-001", found, "b")

@@ -1,7 +1,7 @@
 """RFC 7644 §3.4.2.2: how the terms of a filter are joined, and the attributes that they name."""
 
 from conformance.check import check
-from conformance.querying import cohort
+from conformance.querying import cohort, rows
 from conformance.story import Story
 from conformance.subject import Place, is_server_s, is_shown
 
@@ -52,7 +52,9 @@ def terms_are_joined_in_their_order(story: Story) -> None:
     )
     users = story.subject.endpoint_of("User")
     bare = story.get(f"{users}?filter=not%20userName%20pr&count=1")
-    story.error("FIL-014", bare, 400, "invalidFilter")
+    # Who reads it as ``not (…)`` finds nobody: every user has a userName.
+    if bare.status != 200 or rows(bare):
+        story.error("FIL-014", bare, 400, "invalidFilter", None)
 
 
 @check("FIL-013", needs=("filter",))
@@ -84,7 +86,7 @@ def one_of_several_values_is_enough(story: Story) -> None:
         ("FIL-015", "emails", 'emails.type eq "work"', "a b"),
         ("FIL-015", "emails", 'emails.value co "@two"', "a b"),
         ("FIL-015", "emails", 'emails.value ew "one.example"', "a"),
-        ("FIL-016", "emails", 'emails.type eq "work" and emails.value co "@two"', "a b"),
+        ("FIL-015", "emails", 'emails.type eq "work" and emails.value co "@two"', "?a b"),
         ("FIL-016", "emails", 'emails[type eq "work" and value co "@two"]', "b !"),
         ("FIL-016", "emails", 'emails[type eq "home" and value co "@one"]', "!"),
         ("FIL-016", "emails", 'emails[type eq "home" and value co "@two"]', "a !"),
@@ -101,7 +103,7 @@ def one_of_several_values_is_enough(story: Story) -> None:
         ("FIL-017", "emails", 'emails[not (type eq "work")]', "a"),
     )
     nested = people.ask('emails[type eq "work" and emails[type eq "work"]]')
-    story.error("FIL-017", nested, 400, "invalidFilter")
+    story.error("FIL-017", nested, 400, "invalidFilter", None)
 
 
 @check("FIL-005", needs=("filter",))

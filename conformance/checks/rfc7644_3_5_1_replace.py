@@ -192,3 +192,40 @@ def _emails(*names: str) -> list[Json]:
 def _again(story: Story, user: Json) -> Json:
     """The least of a user, as it must stand in every PUT."""
     return story.new("User", userName=user["userName"])
+
+
+@check("PUT-002", "PUT-009", "PUT-012")
+def a_group_and_its_members_are_replaced(story: Story) -> None:
+    """PUT of a group replaces its members; what is refused or written back changes nothing."""
+    if not writable(story.subject, "Group", "members.value"):
+        return
+    ada, eve = story.make("User"), story.make("User")
+    group = story.make("Group", displayName=story.name(), members=[{"value": ada["id"]}])
+    at = story.at("Group", group)
+    sent = story.new("Group", displayName=group["displayName"], members=[{"value": eve["id"]}])
+    answer = story.put(at, sent)
+    shown = values(story.get(at).document, "members")
+    story.expect("PUT-002", answer.status == 200 and shown == [eve["id"]], "the new member alone")
+    if not writable(story.subject, "User", "title", "emails.primary"):
+        return
+    emails = [{"value": "a@example.com", "type": "work", "primary": True}]
+    user = story.make("User", title="Before", emails=emails)
+    at = story.at("User", user)
+    story.put(at, story.get(at).document)
+    again = story.get(at).document
+    story.expect("PUT-012", without_meta(again) == without_meta(user), "the user as it was")
+    clash = {**_again(story, user), "userName": ada["userName"], "title": "After"}
+    if story.put(at, clash).status == 409:
+        kept = story.get(at).document
+        story.expect("PUT-009", kept.get("title") == "Before", "nothing changed by what is 409")
+
+
+@check("PUT-006")
+def the_uri_says_which_resource_is_replaced(story: Story) -> None:
+    """PUT whose body has the id of another user leaves that one alone."""
+    user, other = story.make("User"), story.make("User", displayName="Other")
+    sent = story.new("User", id=other["id"], displayName="After")
+    story.put(story.at("User", user), sent)
+    shown = story.get(story.at("User", other)).document
+    untouched = without_meta(shown) == without_meta(other)
+    story.expect("PUT-006", untouched, "the other user as it was")

@@ -91,3 +91,33 @@ def who_is_no_member_can_be_removed(story: Story) -> None:
         lambda shown: values(shown, "members") == [member["id"]],
         "the member that there was",
     )
+
+
+@check("PAT-027", "PAT-028", needs=("patch",))
+def remove_takes_away_nothing_else(story: Story) -> None:
+    """A part of a name goes and the other stays; who leaves one group stays in another."""
+    if writable(story.subject, "User", "name.givenName", "name.familyName"):
+        name = {"givenName": "Ada", "familyName": "King"}
+        becomes(
+            story,
+            "PAT-027",
+            story.at("User", story.make("User", name=name)),
+            [{"op": "remove", "path": "name.givenName"}],
+            lambda shown: (
+                unassigned(shown.get("name") or {}, "givenName")
+                and (shown.get("name") or {}).get("familyName") == "King"
+            ),
+            "the familyName alone",
+        )
+    if not writable(story.subject, "Group", "members.value"):
+        return
+    user = story.make("User")
+    one, other = (
+        story.at(
+            "Group", story.make("Group", displayName=story.name(), members=[{"value": user["id"]}])
+        )
+        for _ in range(2)
+    )
+    story.patch(one, {"op": "remove", "path": f'members[value eq "{user["id"]}"]'})
+    left = values(story.get(other).document, "members")
+    story.expect("PAT-028", left == [user["id"]], "the member, in the other group")

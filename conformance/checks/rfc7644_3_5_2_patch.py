@@ -1,6 +1,7 @@
 """RFC 7644 §3.5.2: the PATCH message, its answer, and what holds for every operation."""
 
 import time
+from concurrent.futures import ThreadPoolExecutor
 
 from conformance.check import check
 from conformance.patching import DONE, becomes, refused, without_meta
@@ -10,6 +11,8 @@ from conformance.urns import PATCH_OP
 from conformance.wire import Json
 
 MALFORMED = ("invalidSyntax", "invalidValue")
+ROUNDS = 4
+"""Times that two requests are sent at once."""
 
 
 @check("PAT-001", "PAT-002", "PAT-003", needs=("patch",))
@@ -26,6 +29,8 @@ def a_faulty_message_is_refused(story: Story) -> None:
         refused(story, "PAT-002", story.send("PATCH", at, faulty), *MALFORMED)
     for op in ("move", "copy", "test"):
         refused(story, "PAT-003", story.patch(at, {**change, "op": op}), *MALFORMED)
+    nameless = {name: value for name, value in change.items() if name != "op"}
+    refused(story, "PAT-003", story.patch(at, nameless), *MALFORMED)
 
 
 @check("PAT-004", needs=("patch",))
@@ -114,6 +119,10 @@ def what_is_read_only_in_a_value_is_not_written(story: Story) -> None:
         and shown.get("displayName") == left,
         "400 and nothing changed, or success with the id as it was",
     )
+    forged = story.name()
+    story.patch(at, {"op": "replace", "value": {"groups": [{"value": forged}]}})
+    shown = story.get(at).document
+    story.expect("PAT-016", forged not in str(shown.get("groups")), "no group of the client's")
 
 
 @check("PAT-025", needs=("patch",))
@@ -180,3 +189,52 @@ def _members(shown: Json) -> set[str]:
 def _times(shown: Json) -> tuple[object, object]:
     meta = shown.get("meta") or {}
     return meta.get("lastModified"), meta.get("version")
+
+
+@check("PAT-005", needs=("patch",))
+def what_two_clients_change_at_once_is_kept(story: Story) -> None:
+    """Two PATCHes of different attributes at the same time: neither undoes the other."""
+    if not writable(story.subject, "User", "title", "nickName"):
+        return
+    at = story.at("User", story.make("User"))
+    for turn in range(ROUNDS):
+        changes = [
+            {"op": "replace", "path": name, "value": f"{name}{turn}"}
+            for name in ("title", "nickName")
+        ]
+        with ThreadPoolExecutor(2) as pool:
+            answers = list(pool.map(lambda change: story.patch(at, change), changes))
+        shown = story.get(at).document
+        for change, answer in zip(changes, answers, strict=True):
+            # Who refuses one of two that come at once has not lost it.
+            kept = shown.get(str(change["path"])) == change["value"]
+            story.expect("PAT-005", answer.status not in DONE or kept, "what was answered 2xx")
+
+
+@check("RES-001", "RES-023", needs=("patch",))
+def a_patched_resource_is_whole(story: Story) -> None:
+    """The answer to PATCH has schemas; lastModified moves as it does by PUT."""
+    user = story.make("User", displayName="Before")
+    at = story.at("User", user)
+    time.sleep(1.1)  # meta.lastModified may have whole seconds only
+    answer = story.patch(at, {"op": "replace", "path": "displayName", "value": "After"})
+    if answer.status == 200:
+        named = story.subject.types["User"]["schema"] in (answer.document.get("schemas") or ())
+        story.expect("RES-001", named, "schemas in the answer")
+    shown = story.get(at).document
+    if answer.status in DONE and shown.get("displayName") == "After":
+        before, after = user["meta"].get("lastModified"), shown["meta"].get("lastModified")
+        story.expect("RES-023", before is None or before != after, "a later lastModified")
+
+
+@check("USR-008", needs=("patch",))
+def who_is_deactivated_by_patch_is_still_there(story: Story) -> None:
+    """active: false by PATCH leaves the user, and shows it."""
+    if not writable(story.subject, "User", "active"):
+        return
+    at = story.at("User", story.make("User", active=True))
+    answer = story.patch(at, {"op": "replace", "path": "active", "value": False})
+    if answer.status in DONE:
+        shown = story.get(at)
+        held = shown.status == 200 and shown.document.get("active") is False
+        story.expect("USR-008", held, "200, with active false")

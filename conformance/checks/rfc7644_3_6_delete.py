@@ -64,6 +64,10 @@ def a_deleted_group_is_nobody_s(story: Story) -> None:
         left in ({stayer["id"]}, {stayer["id"], leaver["id"]}),
         "the other member still there",
     )
+    ghost = {**story.new("Group"), "members": [{"value": leaver["id"]}]}
+    if story.post(story.subject.endpoint_of("Group"), ghost).status == 400:
+        # A server that takes none but those who exist shows none but those (RFC 7643 §2.3.7).
+        story.expect("DEL-005", left == {stayer["id"]}, "the deleted user gone from its group")
     story.delete(story.at("Group", group))
     shown = story.get(story.at("User", stayer)).document
     story.expect("DEL-005", not shown.get("groups"), "a user without groups")

@@ -1,7 +1,7 @@
 """RFC 7644 §3.7: bulk jobs, their shape, order and limits."""
 
 from conformance.check import check
-from conformance.jobs import code, codes, created, failed, job, results, sent
+from conformance.jobs import code, codes, created, failed, id_of, job, results, sent
 from conformance.patching import refused
 from conformance.published import writable
 from conformance.story import Story
@@ -9,6 +9,8 @@ from conformance.urns import BULK_REQUEST, BULK_RESPONSE, ERROR, PATCH_OP
 
 ROOM = 16_000_000
 """No larger body is sent to find a limit of bytes, nor more operations than these bytes hold."""
+NAMES = ("max", "limit", "large", "many")
+"""Words that tell which limit was exceeded, or that one was."""
 
 
 @check("BLK-001", "BLK-004", "BLK-005", "BLK-006", "BLK-007", "BLK-008", "BLK-009", needs=("bulk",))
@@ -201,12 +203,11 @@ def a_patch_in_a_job_is_a_whole_message(story: Story) -> None:
     )
 
 
-@check("BLK-021")
+@check("BLK-021", unless=("bulk",))
 def without_bulk_there_is_none(story: Story) -> None:
     """A server that does not advertise Bulk answers 501, or 404."""
-    if "bulk" not in story.subject.features:
-        body = {"schemas": [BULK_REQUEST], "Operations": []}
-        story.error("BLK-021", story.post("/Bulk", body), (404, 501))
+    body = {"schemas": [BULK_REQUEST], "Operations": []}
+    story.error("BLK-021", story.post("/Bulk", body), (404, 501))
 
 
 def _too_large(story: Story, status: int, text: str) -> None:
@@ -216,6 +217,26 @@ def _too_large(story: Story, status: int, text: str) -> None:
         "BLK-018",
         status == 413
         and ERROR in text
-        and any(word in text.replace(",", "") for word in (*numbers, "max", "limit")),
+        and any(word in text.replace(",", "") for word in (*numbers, *NAMES)),
         "413, as a SCIM error that names the limit",
     )
+
+
+@check("BLK-003", "BLK-005", "BLK-006", needs=("bulk",))
+def a_wrong_operation_is_told_of_beside_a_right_one(story: Story) -> None:
+    """A GET among the operations fails the job or itself, and is not passed over."""
+    users, user = story.subject.endpoint_of("User"), story.make("User")
+    at = story.at("User", user)
+    answer = job(story, {"method": "GET", "path": at}, created("good", users, story.new("User")))
+    if answer.status != 200:
+        story.expect("BLK-003", answer.status < 500, "the job refused with a 4xx")
+        return
+    found = results(answer)
+    story.expect("BLK-005", len(found) == 2, "two results")
+    story.expect(
+        "BLK-003", any(each.startswith("4") for each in codes(answer)), "a 4xx for the GET"
+    )
+    for each in found:
+        if code(each) == "201":
+            shown = story.get(f"{users}/{id_of(each)}")
+            story.expect("BLK-006", shown.status == 200, "the new user, at its location")

@@ -97,7 +97,10 @@ def who_does_not_come_about_is_no_member(story: Story) -> None:
 
 @check("BLK-015", needs=("bulk",))
 def a_bulk_id_is_given_once(story: Story) -> None:
-    """Two operations of one bulkId: the job, or one of them, is refused."""
+    """Two operations of one bulkId: the job, or one of them, is refused; or both are made.
+
+    §3.7 tells the client to give each once, and nothing to the server.
+    """
     users = story.subject.endpoint_of("User")
     answer = job(
         story,
@@ -106,8 +109,10 @@ def a_bulk_id_is_given_once(story: Story) -> None:
     )
     story.expect(
         "BLK-015",
-        400 <= answer.status < 500 or any(each.startswith("4") for each in codes(answer)),
-        "400 for the job, or for an operation",
+        400 <= answer.status < 500
+        or any(each.startswith("4") for each in codes(answer))
+        or len(set(map(id_of, results(answer)))) == 2,
+        "400 for the job, or for an operation, or two users",
     )
 
 
@@ -144,3 +149,30 @@ def _no_literal(story: Story, requirement: str) -> None:
     """What was made all the same has no bulkId in it."""
     for path in list(story.made):
         story.expect(requirement, "bulkId:" not in story.get(path).text, "no bulkId stored")
+
+
+@check("BLK-011", needs=("bulk", "patch"))
+def a_patch_may_name_who_is_made_with_it(story: Story) -> None:
+    """Two bulkIds in a PATCH of a group become the ids of two users of the same job."""
+    if not writable(story.subject, "Group", "members.value"):
+        return
+    users = story.subject.endpoint_of("User")
+    at = story.at("Group", story.make("Group", displayName=story.name()))
+    joining = [{"value": "bulkId:one"}, {"value": "bulkId:two"}]
+    change = {"op": "add", "path": "members", "value": joining}
+    answer = job(
+        story,
+        created("one", users, story.new("User")),
+        created("two", users, story.new("User")),
+        {
+            "method": "PATCH",
+            "path": at,
+            "data": {"schemas": [PATCH_OP], "Operations": [change]},
+        },
+    )
+    made = [id_of(each) for each in results(answer) if code(each) == "201"]
+    story.expect(
+        "BLK-011",
+        len(made) == 2 and values(story.get(at).document, "members") == sorted(made),
+        "both made, and members of the group by their real ids",
+    )

@@ -12,6 +12,8 @@ from conformance.wire import Answer, Json
 UNRESERVED = re.compile(r"[A-Za-z0-9._~-]+")
 USERS = 5
 MOST_PAGES = 20
+MOST_USERS = 20
+"""No more are made to fill a page."""
 CURSOR = ("cursor", "filter")
 
 
@@ -26,9 +28,11 @@ def a_walk_meets_everybody_once(story: Story) -> None:
             first.status == 200 and bool(_next(first)),
             "200 and a nextCursor, for there are more",
         )
-    pages = _walk(story, query)
+    pages = _pages(story, query)
     found = [id for page in pages for id in _ids(page)]
-    story.expect("CUR-002", len(set(found)) == USERS and not _next(pages[-1]), "all of the users")
+    whole = len(set(found)) == USERS and not _next(pages[-1])
+    if not story.expect("CUR-002", whole, "all of the users, and an end"):
+        return
     story.expect("CUR-021", len(found) == len(set(found)), "nobody twice")
     story.expect("CUR-005", all(len(_ids(page)) <= 2 for page in pages), "no more than count")
     story.expect("CUR-003", "previousCursor" not in pages[0].document, "none on the first page")
@@ -111,6 +115,20 @@ def the_parameter_chooses_the_method(story: Story) -> None:
             plain.status == 200 and bool(_next(plain)) == (default == "cursor"),
             f"a page of the method {default}",
         )
+
+
+@check("CUR-011", needs=("cursor",), unless=("index",))
+def a_plain_list_may_be_a_page(story: Story) -> None:
+    """Of cursors alone: a list that was not asked for by cursor has the page size that is told."""
+    most = (story.subject.config.get("pagination") or {}).get("defaultPageSize")
+    if isinstance(most, int) and most < MOST_USERS:
+        for _ in range(most + 2):
+            story.make("User")
+    plain = story.get(story.subject.endpoint_of("User"))
+    # Whoever answers otherwise does what the RFC leaves open.
+    if plain.status == 200 and _next(plain):
+        held = not isinstance(most, int) or len(_ids(plain)) <= most
+        story.expect("CUR-011", held, f"a page of {most} at most, and a nextCursor")
 
 
 @check("CUR-014", needs=CURSOR)
@@ -214,13 +232,18 @@ def _users(story: Story) -> str:
 
 
 def _walk(story: Story, query: str, cursor: str = "") -> list[Answer]:
-    pages: list[Answer] = []
-    while len(pages) < MOST_PAGES:
-        pages.append(story.get(f"{query}&count=2&cursor={quote(cursor)}"))
-        cursor = _next(pages[-1])
-        if not cursor:
-            return pages
-    raise Interrupted(f"{USERS} users are not walked through in {MOST_PAGES} pages")
+    pages = _pages(story, query, cursor)
+    if _next(pages[-1]):
+        raise Interrupted(f"{USERS} users are not walked through in {MOST_PAGES} pages")
+    return pages
+
+
+def _pages(story: Story, query: str, cursor: str = "") -> list[Answer]:
+    """Every page of a walk; of one without an end, the first ones."""
+    pages = [story.get(f"{query}&count=2&cursor={quote(cursor)}")]
+    while _next(pages[-1]) and len(pages) < MOST_PAGES:
+        pages.append(story.get(f"{query}&count=2&cursor={quote(_next(pages[-1]))}"))
+    return pages
 
 
 def _next(page: Answer) -> str:
@@ -233,3 +256,32 @@ def _resources(page: Answer) -> list[Json]:
 
 def _ids(page: Answer) -> list[str]:
     return [str(each["id"]) for each in _resources(page)]
+
+
+@check("CUR-007", needs=("cursor", "filter", "sort"))
+def a_cursor_keeps_its_order(story: Story) -> None:
+    """A cursor with another sortBy than that of its list is refused."""
+    query = _users(story)
+    cursor = _next(story.get(f"{query}&count=2&cursor=&sortBy=userName"))
+    if cursor:
+        answer = story.get(f"{query}&count=2&cursor={quote(cursor)}&sortBy=id")
+        story.error("CUR-007", answer, 400, "invalidCursor")
+
+
+@check("CUR-021", needs=CURSOR)
+def who_comes_on_the_way_doubles_nobody(story: Story) -> None:
+    """Users who are made during a walk, before and after the others, show nobody twice."""
+    prefix = _made(story)
+    query = _query(story, prefix)
+    page = story.get(f"{query}&count=2&cursor=")
+    found = _ids(page)
+    for number in range(MOST_PAGES):
+        if not _next(page):
+            break
+        for place in ("0", "z"):
+            story.make("User", userName=f"{prefix}{place}{number}x")
+        page = story.get(f"{query}&count=2&cursor={quote(_next(page))}")
+        found += _ids(page)
+        if number == 2:
+            break
+    story.expect("CUR-021", len(found) == len(set(found)), "nobody twice")

@@ -10,8 +10,11 @@ from urllib.parse import quote
 
 from conformance.wire import Answer
 
-UNPRINTABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
+CONTROLS = "\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ufffe\uffff"
 """XML has no way to write most of them; in a terminal they are commands."""
+UNPRINTABLE = re.compile(f"[{CONTROLS}\ud800-\udfff]")
+UNPRINTABLE_BUT_OCTETS = re.compile(f"[{CONTROLS}]")
+"""Of bytes that are decoded with "surrogateescape": what is no UTF-8 is what a report shows."""
 SHORT = 8
 """A token of fewer characters is hidden after "Bearer" only: it may be a part of any word."""
 T = TypeVar("T")
@@ -34,7 +37,10 @@ def _pattern(secret: str) -> re.Pattern[str]:
 
 def _copy(value: Any, hidden: list[tuple[re.Pattern[str], str]]) -> Any:
     if isinstance(value, str):
-        return _text(value, hidden)
+        return _text(value, hidden, UNPRINTABLE)
+    if isinstance(value, bytes):
+        text = value.decode(errors="surrogateescape")
+        return _text(text, hidden, UNPRINTABLE_BUT_OCTETS).encode(errors="surrogateescape")
     if isinstance(value, Answer):  # The body is the text again, in any depth.
         value = replace(value, body=None)
     if is_dataclass(value) and not isinstance(value, type):
@@ -49,7 +55,9 @@ def _copy(value: Any, hidden: list[tuple[re.Pattern[str], str]]) -> Any:
     raise TypeError(f"{type(value).__name__} is not cleaned")
 
 
-def _text(text: str, hidden: list[tuple[re.Pattern[str], str]]) -> str:
+def _text(
+    text: str, hidden: list[tuple[re.Pattern[str], str]], unprintable: re.Pattern[str]
+) -> str:
     for pattern, name in hidden:
         text = pattern.sub(name.replace("\\", r"\\"), text)
-    return UNPRINTABLE.sub("\ufffd", text)
+    return unprintable.sub("\ufffd", text)

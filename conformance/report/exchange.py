@@ -8,6 +8,8 @@ from conformance.wire import Request
 
 LONGEST = 20_000
 """Characters of a body that are shown."""
+LONGEST_ARGUMENT = 4_000
+"""Bytes of a body that stand in a command; Linux takes no argument of more than 131,072."""
 TOKEN = re.compile(r'\{\s*\}|\[\s*\]|"(?:[^"\\]|\\.)*"|[{}\[\],:]|[^\s{}\[\],:"]+')
 BEARER = re.compile(r"Bearer \$SCIM_(OTHER_)?TOKEN")
 
@@ -23,16 +25,37 @@ def pretty(text: str | None) -> str:
 
 
 def curl(base_url: str, request: Request) -> str:
-    """The request for a shell that has the token in $SCIM_TOKEN."""
+    """The request for a shell that has the token in $SCIM_TOKEN.
+
+    A body that is too long for a command is left out, and a comment says that curl waits for it.
+    """
     reading = request.method == "HEAD"
     words = ["curl -sS --globoff --path-as-is", "--head" if reading else "-i"]
     if not reading:
         words.append(f"-X {shlex.quote(request.method)}")
     lines = [" ".join([*words, shlex.quote(base_url.rstrip("/") + request.path)])]
     lines += [f"-H {_header(name, value)}" for name, value in _sent(request).items()]
-    if request.body is not None:
-        lines.append(f"--data-raw {shlex.quote(request.body)}")
-    return " \\\n  ".join(lines)
+    before, data = _data(request.body)
+    return before + " \\\n  ".join([*lines, *data])
+
+
+def _data(body: str | bytes | None) -> tuple[str, list[str]]:
+    """What stands before curl, and the options that give it the body."""
+    if body is None:
+        return "", []
+    size = len(body.encode(errors="replace") if isinstance(body, str) else body)
+    if size > LONGEST_ARGUMENT:
+        told = f"# Pipe the body in, {size} bytes: the JSON report has the whole of it.\n"
+        return told, ["--data-binary @-"]
+    if isinstance(body, bytes):
+        octal = "".join(chr(each) if _is_plain(each) else f"\\{each:03o}" for each in body)
+        return f"printf {shlex.quote(octal)} | ", ["--data-binary @-"]
+    return "", [f"--data-raw {shlex.quote(body)}"]
+
+
+def _is_plain(octet: int) -> bool:
+    """Whether printf writes it as it stands."""
+    return 0x20 <= octet < 0x7F and chr(octet) not in "%\\"
 
 
 def _sent(request: Request) -> dict[str, str]:

@@ -11,10 +11,21 @@ from markupsafe import Markup, escape
 
 from conformance.catalogue import LEVELS, Requirement
 from conformance.check import registered
+from conformance.features import SWITCHES
 from conformance.findings import Examination, Verdict
 from conformance.report.exchange import curl, pretty
-from conformance.report.overview import answer, parts, source
+from conformance.report.overview import (
+    ALWAYS,
+    DECIDED,
+    NOTHING,
+    answer,
+    counts,
+    omissions,
+    parts,
+    source,
+)
 
+BREAK = re.compile(r"(?<=[/._?&])")
 CODE = re.compile(r"`([^`]+)`")
 SECTION = re.compile(r"(\d{4}) §([\d.]*\d)")
 PAGES = Environment(
@@ -29,22 +40,29 @@ PAGES = Environment(
 def render(examination: Examination, requirements: Mapping[str, Requirement]) -> str:
     """The page. Only the script and the style that bear its nonce can run in it."""
     sections = list(parts(examination, requirements))
+    clients = examination.clients().values()
     titles = {check.name: check.title for check in registered()}
     return PAGES.get_template("page.html").render(
         examination=examination,
         requirements=requirements,
         parts=sections,
-        totals={verdict: sum(part.counts[verdict] for part in sections) for verdict in Verdict},
+        totals=counts(examination.verdicts(requirements).values()),
         levels=_levels(examination, requirements),
+        advertised=sorted(SWITCHES.get(each, each) for each in examination.features - {"tenant"}),
+        omitted=omissions(examination),
+        working=sum(1 for played in clients if answer(played) == "yes"),
         unseen=[each for each in requirements.values() if each.unseen],
         title_of=lambda check: titles.get(check, check),
         answer=answer,
+        breakable=_breakable,
         curl=partial(curl, examination.base_url),
         pretty=pretty,
         prose=_prose,
         section=_section,
         source=source,
         nonce=secrets.token_urlsafe(16),
+        ALWAYS=ALWAYS,
+        NOTHING=NOTHING,
         Verdict=Verdict,
     )
 
@@ -58,7 +76,7 @@ def _levels(
     for level in LEVELS:
         given = [verdict for id, verdict in verdicts.items() if requirements[id].level == level]
         passed = given.count(Verdict.PASSED)
-        found[level] = (passed, passed + given.count(Verdict.FAILED))
+        found[level] = (passed, sum(given.count(verdict) for verdict in DECIDED))
     return found
 
 
@@ -71,3 +89,8 @@ def _section(source: str) -> str | None:
 def _prose(text: str) -> Markup:
     """What stands between backticks is code."""
     return Markup(CODE.sub(r"<code>\1</code>", str(escape(text))))
+
+
+def _breakable(text: str) -> Markup:
+    """A line may end where an address or the name of a check has a joint."""
+    return Markup("<wbr>").join(BREAK.split(text))

@@ -35,11 +35,13 @@ def document(examination: Examination, requirements: Mapping[str, Requirement]) 
                 "source": requirements[id].source,
                 "text": requirements[id].text,
                 "verdict": verdict,
+                "excuse": examination.excuses.get(id),
                 "failures": _failures(examination, id),
             }
             for id, verdict in verdicts.items()
         ],
         "unseen": {id: each.unseen for id, each in requirements.items() if each.unseen},
+        "omitted": examination.omitted,
         "interruptions": [
             {
                 "check": each.check,
@@ -90,7 +92,7 @@ def _exchanges(base_url: str, exchanges: Iterable[Exchange]) -> list[Json]:
                 "method": each.request.method,
                 "path": each.request.path,
                 "headers": dict(each.request.headers),
-                "body": each.request.body,
+                "body": each.request.text,
             },
             "answer": _answer(each.answer),
             "curl": curl(base_url, each.request),

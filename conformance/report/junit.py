@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from xml.etree.ElementTree import Element, SubElement, indent, tostring
 
 from conformance.catalogue import Requirement
-from conformance.findings import Examination, Exchange, Finding, Interruption, Played, Verdict
+from conformance.findings import Examination, Exchange, Interruption, Played, Verdict
 from conformance.report.exchange import pretty
 from conformance.report.overview import parts, source
 
@@ -36,7 +36,7 @@ def _checks(
     for part in parts(examination, requirements):
         suite = _suite(root, part.title, examination)
         for id, verdict in part.verdicts.items():
-            _requirement(suite, requirements[id], verdict, examination.failures(id))
+            _requirement(suite, requirements[id], verdict, examination)
     suite = _suite(root, "Broken off", examination)
     for interruption in examination.interruptions:
         _interruption(suite, interruption)
@@ -48,7 +48,7 @@ def _suite(root: Element, name: str, examination: Examination) -> Element:
 
 
 def _requirement(
-    suite: Element, requirement: Requirement, verdict: Verdict, failures: Iterable[Finding]
+    suite: Element, requirement: Requirement, verdict: Verdict, examination: Examination
 ) -> None:
     case = SubElement(
         suite,
@@ -57,14 +57,16 @@ def _requirement(
         name=f"{requirement.id} {requirement.level} {requirement.text}",
     )
     if verdict is Verdict.FAILED:
-        found = list(failures)
+        found = examination.failures(requirement.id)
         message = "; ".join(f"expected {each.expected}" for each in found)
         failure = SubElement(case, "failure", type=requirement.level, message=message)
         failure.text = "\n\n".join(
             f"{each.check}: expected {each.expected}\n{_shown(each.exchanges)}" for each in found
         )
     elif verdict is not Verdict.PASSED:
-        SubElement(case, "skipped", message=str(verdict))
+        excuse = examination.excuses.get(requirement.id)
+        message = f"{verdict}: {excuse}" if verdict is Verdict.EXCUSED else str(verdict)
+        SubElement(case, "skipped", message=message)
 
 
 def _interruption(suite: Element, interruption: Interruption) -> None:
@@ -86,7 +88,7 @@ def _dialogue(suite: Element, played: Played) -> None:
 
 def _shown(exchanges: Iterable[Exchange]) -> str:
     return "\n".join(
-        f"> {each.request.method} {each.request.path}\n{pretty(each.request.body)}\n"
+        f"> {each.request.method} {each.request.path}\n{pretty(each.request.text)}\n"
         f"< {each.answer if isinstance(each.answer, str) else each.answer.status}\n"
         f"{'' if isinstance(each.answer, str) else pretty(each.answer.text)}"
         for each in exchanges

@@ -1,7 +1,7 @@
 """What was found, part by part and client by client, as every report tells it."""
 
-from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 
@@ -36,6 +36,12 @@ PARTS = {
     "Y": "Deployed clients",
 }
 """The parts of the catalogue."""
+DECIDED = (Verdict.PASSED, Verdict.FAILED, Verdict.EXCUSED)
+TOLD = (*DECIDED, Verdict.ABSENT, Verdict.UNEXAMINED)
+"""Every verdict, in the order in which people read them."""
+ALWAYS = (Verdict.PASSED, Verdict.FAILED)
+"""Told also where there is none."""
+NOTHING = "Nothing was examined."
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,13 +59,12 @@ class Part:
     @property
     def counts(self) -> Mapping[Verdict, int]:
         """How often there is each verdict; all of them are named."""
-        counted = Counter(self.verdicts.values())
-        return {verdict: counted[verdict] for verdict in Verdict}
+        return counts(self.verdicts.values())
 
     @property
     def decided(self) -> int:
-        """How many passed or failed."""
-        return self.counts[Verdict.PASSED] + self.counts[Verdict.FAILED]
+        """How many passed or failed; an excuse makes nothing right."""
+        return sum(self.counts[verdict] for verdict in DECIDED)
 
     def having(self, verdict: Verdict) -> list[str]:
         """The ids with a verdict."""
@@ -71,6 +76,20 @@ def parts(examination: Examination, requirements: Mapping[str, Requirement]) -> 
     verdicts = examination.verdicts(requirements)
     for letter, ids in groupby(verdicts, lambda id: requirements[id].part):
         yield Part(letter, {id: verdicts[id] for id in ids})
+
+
+def counts(verdicts: Iterable[Verdict]) -> Mapping[Verdict, int]:
+    """How often there is each verdict; all of them are named."""
+    counted = Counter(verdicts)
+    return {verdict: counted[verdict] for verdict in TOLD}
+
+
+def omissions(examination: Examination) -> Mapping[str, Sequence[str]]:
+    """The checks that were not run to their end, by the reason; the most frequent first."""
+    found: dict[str, list[str]] = defaultdict(list)
+    for check, reason in examination.omitted.items():
+        found[reason].append(check)
+    return dict(sorted(found.items(), key=lambda each: -len(each[1])))
 
 
 def source(requirement: Requirement) -> str:

@@ -1,16 +1,28 @@
 """python -m conformance …, as somebody types it."""
 
 import json
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
+from threading import Thread
+from typing import Any
 
+import httpx2
 import pytest
 from click.testing import CliRunner, Result
 
 from conformance.__main__ import main
+from conformance.patience import patient
 from tests.conformance.serving import Server
 
 NOBODY = ("--url", "http://127.0.0.1:1/scim/v2", "--token", "secret")
 MEMBER = "azure-postman/unknown_member"
+CANONICAL = ("--only", "USR-014", "--fail-on", "should")
+"""Our server fails it."""
 
 
 def run(*arguments: str) -> Result:
@@ -41,6 +53,53 @@ def test_a_choice_without_dialogues_fails_and_lists_the_clients(choice: tuple[st
 )
 def test_a_choice_of_nothing_is_refused(choice: tuple[str, ...], told: str) -> None:
     ended = run(*NOBODY, *choice)
+    assert ended.exit_code == 2
+    assert told in ended.output
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "127.0.0.1:1/scim/v2",
+        "localhost:8080",
+        "ftp://127.0.0.1/scim/v2",
+        "http:///scim/v2",
+        "http://127.0.0.1:port/scim/v2",
+        "http://127.0.0.1:1/scim/v2?tenant=1",
+        "http://127.0.0.1:1/scim/v2#users",
+        "http://user:secret@127.0.0.1:1/scim/v2",
+    ],
+)
+def test_what_is_no_base_url_is_refused(url: str) -> None:
+    ended = run("--url", url, "--token", "secret")
+    assert ended.exit_code == 2
+    assert "Invalid value for '--url'" in ended.output
+
+
+@pytest.mark.parametrize("token", ["Bearer secret", "", "se\ncret", "se\u00e9cret"])
+@pytest.mark.parametrize("option", ["--token", "--other-token"])
+def test_what_is_no_token_is_refused(option: str, token: str) -> None:
+    ended = run(*NOBODY, option, token)
+    assert ended.exit_code == 2
+    assert f"Invalid value for '{option}'" in ended.output
+
+
+@pytest.mark.parametrize("option", ["--json", "--junit", "--html"])
+def test_a_report_that_could_not_be_written_is_refused_before_anything_is_sent(
+    tmp_path: Path, option: str
+) -> None:
+    ended = run(*NOBODY, option, str(tmp_path / "nosuch" / "report"))
+    assert ended.exit_code == 2
+    assert "there is no folder" in ended.output
+
+
+@pytest.mark.parametrize(
+    ("text", "told"), [('ABC-001 = "why"', "no requirement"), ("CRE-001", "Expected '='")]
+)
+def test_a_faulty_file_of_excuses_is_refused(tmp_path: Path, text: str, told: str) -> None:
+    file = tmp_path / "excuses.toml"
+    file.write_text(text)
+    ended = run(*NOBODY, "--excuses", str(file))
     assert ended.exit_code == 2
     assert told in ended.output
 
@@ -115,3 +174,157 @@ def test_checks_are_run_without_dialogues_and_every_report_is_written(
     found = json.loads(texts["json"])
     verdicts = {each["id"]: each["verdict"] for each in found["requirements"]}
     assert (verdicts["DEL-001"], found["clients"]) == ("passed", [])
+
+
+class Elsewhere(BaseHTTPRequestHandler):
+    """An HTTP server that knows no SCIM: a page, an answer that is none, a new address."""
+
+    def do_GET(self) -> None:
+        """By the first part of the path."""
+        if self.path.startswith("/cut"):
+            self.wfile.write(b"no HTTP\r\n\r\n")
+            return
+        self.send_response(302 if self.path.startswith("/moved") else 200)
+        self.send_header("Location", "https://scim.example/scim/v2")
+        self.end_headers()
+        self.wfile.write(b"<html>\n" * 1000)
+
+    def log_message(self, format: str, *values: Any) -> None:
+        """Say nothing."""
+
+
+@pytest.fixture(scope="module")
+def elsewhere() -> Iterator[str]:
+    """Its address, without the scheme."""
+    with HTTPServer(("127.0.0.1", 0), Elsewhere) as server:
+        thread = Thread(target=server.serve_forever, args=(0.05,))
+        thread.start()
+        yield f"127.0.0.1:{server.server_port}"
+        server.shutdown()
+        thread.join()
+
+
+@pytest.mark.parametrize(
+    ("scheme", "path", "advice"),
+    [
+        ("http", "/scim/v2", "The base URL is what stands before /Users"),
+        ("http", "/moved", "It is somewhere else: https://scim.example/scim/v2"),
+        ("http", "/cut", "Does it speak https there?"),
+        ("https", "/scim/v2", "Does it speak http there, and not https?"),
+    ],
+)
+def test_who_examines_what_is_no_scim_server_is_told_what_to_try(
+    elsewhere: str, scheme: str, path: str, advice: str
+) -> None:
+    ended = run("--url", f"{scheme}://{elsewhere}{path}", "--token", "secret")
+    assert ended.exit_code == 1
+    assert advice in ended.output
+    assert len(ended.output) < 600
+
+
+def test_who_has_a_wrong_token_is_told(server: Server) -> None:
+    ended = run("--url", server.url, "--token", "secret")
+    assert ended.exit_code == 1
+    assert "answers 401" in ended.output and "Is it the right token" in ended.output
+
+
+@pytest.mark.parametrize(
+    ("choice", "reason"),
+    [
+        (("--only", "rfc7644_3_6", "--read-only"), "only reading is allowed (4)"),
+        (("--only", "USR-013"), "changePassword is not advertised (1)"),
+        (("--only", "rfc7644_6_tenants"), "no token of another tenant was given"),
+    ],
+)
+def test_that_nothing_was_examined_is_told_with_the_reason(
+    server: Server, choice: tuple[str, ...], reason: str
+) -> None:
+    ended = run(*at(server, "strict"), *choice)
+    assert ended.exit_code == 0
+    assert reason in ended.output
+    assert ended.output.endswith("Nothing was examined.\n")
+
+
+def test_a_requirement_is_chosen_by_its_id_and_nothing_else_is_reported(
+    server: Server, tmp_path: Path
+) -> None:
+    report = tmp_path / "report.json"
+    ended = run(*at(server, "strict"), "--only", "DEL-003", "--json", str(report))
+    assert ended.output.endswith(f"Written: {report}\n")
+    found = {each["id"] for each in json.loads(report.read_text())["requirements"]}
+    assert "DEL-003" in found and len(found) < 6
+
+
+@pytest.mark.parametrize(
+    ("excused", "code", "told"),
+    [
+        ("", 1, "failed USR-014"),
+        ('USR-014 = "As sent."', 0, "excused USR-014"),
+        ('USR-014 = "As sent."', 0, "  because As sent."),
+        ('USR-014 = "As sent."\nDEL-003 = "Why?"', 0, "1 excused."),
+    ],
+)
+def test_what_is_excused_does_not_fail_the_command(
+    server: Server, tmp_path: Path, excused: str, code: int, told: str
+) -> None:
+    file = tmp_path / "excuses.toml"
+    file.write_text(excused)
+    ended = run(*at(server, "strict"), *CANONICAL, "--excuses", str(file))
+    assert ended.exit_code == code
+    assert told in ended.output
+
+
+def test_an_excuse_that_is_not_needed_is_told(server: Server, tmp_path: Path) -> None:
+    file = tmp_path / "excuses.toml"
+    file.write_text('DEL-003 = "Why?"')
+    ended = run(*at(server, "strict"), "--only", "DEL-003", "--excuses", str(file))
+    assert ended.exit_code == 0
+    assert "excused, but it passes DEL-003: Why?" in ended.output
+
+
+def test_every_report_tells_an_excuse(server: Server, tmp_path: Path) -> None:
+    reason = "Letter by letter."
+    excuses = tmp_path / "excuses.toml"
+    excuses.write_text(f'USR-014 = "{reason}"')
+    files = {form: tmp_path / f"report.{form}" for form in ("json", "junit", "html")}
+    options = [word for form, file in files.items() for word in (f"--{form}", str(file))]
+    run(*at(server, "strict"), *CANONICAL, "--excuses", str(excuses), *options)
+    found = json.loads(files["json"].read_text())["requirements"]
+    told = [(each["verdict"], each["excuse"], len(each["failures"])) for each in found]
+    assert told == [("excused", reason, 1)]
+    assert f'message="excused: {reason}"' in files["junit"].read_text()
+    assert reason in files["html"].read_text()
+
+
+def test_ctrl_c_ends_it_with_a_sentence_and_leaves_nothing_behind(server: Server) -> None:
+    token = server.token("strict")
+    users = f"{server.url}/Users"
+    bearer = {"Authorization": f"Bearer {token}"}
+    command = [sys.executable, "-m", "conformance", "--url", server.url, "--token", token]
+    with subprocess.Popen(command, stderr=subprocess.PIPE, text=True) as process:
+        while not httpx2.get(users, headers=bearer).json()["totalResults"]:
+            assert process.poll() is None
+            time.sleep(0.01)
+        process.send_signal(signal.SIGINT)
+        _, told = process.communicate(timeout=60)
+    assert process.returncode == 130
+    assert "interrupted, nothing is reported; what was made has been deleted." in told
+    assert "Traceback" not in told
+    assert httpx2.get(users, headers=bearer).json()["totalResults"] == 0
+
+
+def test_a_second_ctrl_c_does_not_wait_for_the_check() -> None:
+    heard: list[str] = []
+    with (
+        pytest.raises(KeyboardInterrupt, match="perhaps not what was being made then"),
+        patient(heard.append, heard.append),
+    ):
+        signal.raise_signal(signal.SIGINT)
+        assert heard == ["Ends after this check. Ctrl-C once more ends at once."]
+        signal.raise_signal(signal.SIGINT)
+
+
+def test_a_terminal_that_cannot_write_a_character_gets_an_escape(server: Server) -> None:
+    ended = CliRunner(charset="ascii").invoke(main, [*at(server, "strict"), *CANONICAL])
+    assert ended.exit_code == 1
+    assert "RFC 7643 \\xa74.1.2" in ended.output

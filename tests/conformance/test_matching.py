@@ -56,3 +56,12 @@ def test_a_difference_says_where_it_is() -> None:
 
 def test_a_path_looks_through_lists() -> None:
     assert pick({"a": [{"b": 1}, {"c": 2}, {"b": [3]}]}, "a/b") == [1, 3]
+
+
+@pytest.mark.parametrize("document", [{}, {"a": []}, {"a": [{}, {"c": 2}]}, None])
+def test_a_path_leads_nowhere_where_nothing_is_or_a_list_is_empty(document: object) -> None:
+    assert pick(document, "a/b") == []
+
+
+def test_an_empty_list_has_no_value() -> None:
+    assert pick({"a": []}, "a") == []

@@ -1,0 +1,1 @@
+"""How far the conformance kit can be trusted: other servers, and broken builds of this one."""

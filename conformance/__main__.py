@@ -154,8 +154,8 @@ def _examine(
         ):
             return examine(subject, checks, step, dialogues)
     except (NotScim, OSError, HTTPException) as fault:
-        told = cleaned(advice.told(fault), secrets)
-        raise click.ClickException(f"{url} cannot be examined: {told}") from None
+        advised = cleaned(advice.told(fault), secrets)
+        raise click.ClickException(f"{url} cannot be examined: {advised}") from None
     except KeyboardInterrupt as pressed:
         raise Interrupted(f"{pressed}.") from None
 

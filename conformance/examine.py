@@ -80,7 +80,7 @@ def _run(subject: Subject, check: Check, examination: Examination) -> None:
     except JUNK as fault:
         _interrupt(examination, story, f"an answer is not made as expected: {fault!r}")
     finally:
-        story.tidy()
+        examination.left += story.tidy()
     examination.findings += story.findings
 
 

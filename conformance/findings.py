@@ -83,6 +83,7 @@ class Examination:
     """All that was found about one server.
 
     omitted: why, by its name, each check that was chosen was not run to its end
+    left:    paths of what checks made and the server did not delete
     excuses: why the operator lets each of these requirements fail
     """
 
@@ -95,6 +96,7 @@ class Examination:
     began: datetime = field(default_factory=lambda: datetime.now(UTC))
     seconds: float = 0.0
     omitted: dict[str, str] = field(default_factory=dict)
+    left: list[str] = field(default_factory=list)
     excuses: Mapping[str, str] = field(default_factory=dict)
 
     @property

@@ -71,16 +71,18 @@ class Leaf:
         )
 
     def value(self, story: Story, value: object) -> object:
-        """The value of the top-level attribute in which this one has ``value``."""
+        """The value of the top-level attribute in which this one has ``value``.
+
+        Of several parts it has those that are required and, for few keep an element without one,
+        its own value.
+        """
         held = [value] if self.trait("multiValued") else value
         if self.sub is None:
             return held
         subs = self.place.definition["subAttributes"]
-        element = {
-            sub["name"]: story.subject.sample(sub)
-            for sub in subs
-            if sub.get("required") and not is_server_s(sub)
-        }
+        needed = {sub["name"] for sub in subs if sub.get("required")} | {"value"}
+        whole = story.subject.sample({**self.place.definition, "multiValued": False})
+        element = {name: part for name, part in whole.items() if name in needed}
         element[self.sub["name"]] = held
         return [element] if self.place.definition.get("multiValued") else element
 

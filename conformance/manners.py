@@ -54,15 +54,21 @@ def _created(request: Request, answer: Answer) -> Iterator[str]:
 
 
 def _list(answer: Answer) -> Iterator[str]:
-    """RFC 7644 §3.4.2: the numbers are integers, and the resources a list."""
+    """RFC 7644 §3.4.2: the numbers are integers, and the resources a list.
+
+    Where a page stands need be said of a part alone, and Resources where there are any.
+    """
     body = answer.body or {}
     if LIST_RESPONSE not in str(body.get("schemas")):
         return
-    for name in NUMBERS:
-        if not isinstance(body.get(name), int):
-            yield f"{name} is {body.get(name)!r}"
-    if not isinstance(body.get("Resources"), list):
+    resources, total = body.get("Resources", []), body.get("totalResults")
+    if not isinstance(resources, list) or ("Resources" not in body and total):
         yield "Resources is no list"
+        return
+    needless = {"startIndex", "itemsPerPage"} if total == len(resources) else set()
+    for name in NUMBERS:
+        if not isinstance(body.get(name), int) and (name in body or name not in needless):
+            yield f"{name} is {body.get(name)!r}"
 
 
 def _has_null(value: object) -> bool:

@@ -47,7 +47,7 @@ class Player:
     def tidy(self) -> None:
         """Delete what was made, the last first."""
         for path in reversed(self.made):
-            with suppress(OSError, HTTPException):
+            with suppress(OSError, HTTPException, ValueError):  # An id may be no part of a path.
                 self.endpoint.send(Request("DELETE", path))
 
     def _step(self, step: Step) -> list[Failure]:
@@ -102,7 +102,7 @@ class Player:
             body = answer.body or {}
             advance = step["advance"]
             length = body.get("itemsPerPage", 0) if advance == "itemsPerPage" else advance
-            total = int(str(body.get("totalResults", 0))) if length else 0
+            total = int(str(body.get("totalResults", 0))) if int(str(length)) > 0 else 0
             start += int(str(length))
 
     def _send(self, request: Request) -> Answer:

@@ -1,8 +1,8 @@
 """One check at work: requests with its own data, expectations, and tidying up."""
 
 import json
+import time
 from collections.abc import Iterable, Mapping
-from contextlib import suppress
 from dataclasses import dataclass, field
 from http.client import HTTPException
 from typing import Any
@@ -15,6 +15,15 @@ from conformance.wire import Answer, Endpoint, Json, Request
 READING = frozenset({"GET", "HEAD", "OPTIONS"})
 SHOWN = 3
 """Exchanges that are kept with an expectation that did not hold."""
+CREATED = 201
+MADE = (200, CREATED, 202)
+"""What a POST is answered with that has made something, or says so."""
+GONE = (404, 410)
+THROTTLED = 429
+TRIES = 6
+"""Times that a request is sent to a server that has had too many."""
+LONGEST_WAIT = 60
+"""Seconds."""
 
 
 class Interrupted(Exception):
@@ -53,17 +62,32 @@ class Story:
         request = Request(method, path, headers or {}, _written(body))
         used = endpoint or self.subject.endpoint
         try:
-            answer = used.send(request)
+            answer = self._answer(used, request)
         except (OSError, HTTPException) as fault:
             told = f"{type(fault).__name__}: {fault}"
             self.exchanges.append(Exchange(used.complete(request), told))
             raise Interrupted(f"no answer to {request}: {fault}") from fault
         self.exchanges.append(Exchange(used.complete(request), answer))
-        identifier = (answer.body or {}).get("id")
-        if method == "POST" and answer.status == 201 and isinstance(identifier, str):
+        identifier = _made(answer) if method == "POST" else ""
+        if identifier:
             others = endpoint is not None and endpoint is self.subject.other
             made = self.elsewhere if others else self.made
             made.append(f"{path.partition('?')[0].rstrip('/')}/{identifier}")
+        return answer
+
+    def _answer(self, endpoint: Endpoint, request: Request) -> Answer:
+        """The answer, waited for where the server has had too many requests (RFC 6585 §4).
+
+        Nobody waits for who has no credential: he may never be let in.
+        """
+        known = endpoint in (self.subject.endpoint, self.subject.other)
+        tries = TRIES if known and "Authorization" not in request.headers else 1
+        answer = endpoint.send(request)
+        for _ in range(tries - 1):
+            if answer.status != THROTTLED:
+                break
+            time.sleep(_wait(answer))
+            answer = endpoint.send(request)
         return answer
 
     def get(self, path: str, **headers: str | None) -> Answer:
@@ -92,7 +116,13 @@ class Story:
         return {**self.subject.minimal(kind), **attributes}
 
     def make(self, kind: str, **attributes: object) -> Json:
-        """A new resource as the server shows it. Raises Interrupted where it refuses."""
+        """A new resource as the server shows it.
+
+        Raises Interrupted: it publishes no attribute of these names, or refuses.
+        """
+        unknown = ", ".join(sorted(attributes.keys() - self.subject.names(kind)))
+        if unknown:
+            raise Interrupted(f"a {kind} has no {unknown}")
         answer = self.post(self.subject.endpoint_of(kind), self.new(kind, **attributes))
         if answer.status != 201 or answer.body is None or "id" not in answer.body:
             raise Interrupted(f"a {kind} could not be made: {answer}")
@@ -129,16 +159,41 @@ class Story:
             f"{expected}, as a SCIM error",
         )
 
-    def tidy(self) -> None:
-        """Delete what was made, the last first; each in the tenant that it was made in."""
+    def tidy(self) -> list[str]:
+        """Delete what was made, the last first; each in the tenant that it was made in.
+
+        Returns:  what the server did not delete.
+        """
+        left = []
         for endpoint, paths in (
             (self.subject.endpoint, self.made),
             (self.subject.other, self.elsewhere),
         ):
-            for path in reversed(paths):
-                with suppress(OSError, HTTPException):
-                    (endpoint or self.subject.endpoint).send(Request("DELETE", path))
+            left += [path for path in reversed(paths) if not self._gone(endpoint, path)]
             paths.clear()
+        return left
+
+    def _gone(self, endpoint: Endpoint | None, path: str) -> bool:
+        try:
+            answer = self._answer(endpoint or self.subject.endpoint, Request("DELETE", path))
+        except (OSError, HTTPException, ValueError):  # An id may be no part of a path.
+            return False
+        return answer.status < 300 or answer.status in GONE
+
+
+def _made(answer: Answer) -> str:
+    """The id of what a POST has made; a body may be left out, Location may not (RFC 7644 §3.3)."""
+    identifier = answer.document.get("id")
+    if answer.status in MADE and identifier and isinstance(identifier, str):
+        return identifier
+    location = answer.headers.get("location", "") if answer.status == CREATED else ""
+    return location.rstrip("/").rpartition("/")[2]
+
+
+def _wait(answer: Answer) -> int:
+    """Seconds until the server takes more."""
+    told = answer.headers.get("retry-after", "")
+    return min(int(told), LONGEST_WAIT) if told.isascii() and told.isdigit() else 1
 
 
 def _written(body: object) -> str | bytes | None:

@@ -19,12 +19,25 @@ VALUES: Json = {
     "reference": "https://example.com/sample",
 }
 """A legal value of each type (RFC 7643 §2.3)."""
+CERTIFICATE = (
+    "MIIBbzCCARWgAwIBAgIUY/6M7uYAZVlkugVTNuyFVT+/cYQwCgYIKoZIzj0EAwIwDDEKMAgGA1UEAwwBYTAgFw0yNjEx"
+    "MjEwNjM1NDhaGA8yMTI2MTAyODA2MzU0OFowDDEKMAgGA1UEAwwBYTBZMBMGByqGSM49AgEGCCqGSM49AwEHA0IABBQj"
+    "U7CQ3ILqyxu0PpOXoblsDSdDuBnJlLVldvLbGaAzZQ1UKs+LhtVqCe1In4cMc/ZMZToJ9CGN/gNVM3TF8cejUzBRMB0G"
+    "A1UdDgQWBBSeFS5YAOV9VNCbjsSOiSO0HtpRkjAfBgNVHSMEGDAWgBSeFS5YAOV9VNCbjsSOiSO0HtpRkjAPBgNVHRMB"
+    "Af8EBTADAQH/MAoGCCqGSM49BAMCA0gAMEUCIQCijUCEpeJ9k6b7A2tnVMF1+gBxgoI1goNljCJ3TGlwbAIgYNtWuEA1"
+    "hDEw5pi38T6LvwwCJ9kViQBSrKlFxy78Fj8="
+)
+"""A self-signed one of X.509 that names nobody."""
 FORMED: Json = {
-    "emails.value": "ada@example.com",
+    "emails.value": "{name}@example.com",
     "phoneNumbers.value": "tel:+1-201-555-0123",
     "addresses.country": "PT",
+    "x509Certificates.value": CERTIFICATE,
 }
-"""Sub-attributes that a server may hold to a form (RFC 7643 §4.1.2)."""
+"""Sub-attributes that a server may hold to a form (RFC 7643 §4.1.2); an address may be unique."""
+
+COMMON = frozenset({"schemas", "id", "externalId", "meta"})
+"""What every resource has, though schemas need not name it (RFC 7643 §3.1)."""
 
 
 class NotScim(Exception):
@@ -110,6 +123,11 @@ class Subject:
             ),
         ]
 
+    def names(self, kind: str) -> frozenset[str]:
+        """Every name that a document of this type may have: attributes, and URNs of extensions."""
+        published = {place.urn or place.name for place in self.attributes(kind)}
+        return COMMON | published
+
     def minimal(self, kind: str) -> Json:
         """The least that the type takes: what is required; texts are new."""
         document: Json = {"schemas": [self.types[kind]["schema"], *self.required_extensions(kind)]}
@@ -129,8 +147,6 @@ class Subject:
         for place in self.attributes(kind):
             if is_server_s(place.definition) or refers(place.definition):
                 continue
-            if place.name == "x509Certificates":  # Only a certificate is a legal value (§4.1.2).
-                continue
             holder = document if place.urn is None else document.setdefault(place.urn, {})
             holder.setdefault(place.name, self.sample(place.definition))
             if place.urn is not None and place.urn not in document["schemas"]:
@@ -144,8 +160,11 @@ class Subject:
         if definition["type"] == "complex":
             chosen = [sub for sub in subs if not is_server_s(sub) and not refers(sub)]
             parts = {sub["name"]: sub for sub in chosen if not takes_no_type(sub)}
-            formed = {name: FORMED.get(f"{definition['name']}.{name}") for name in parts}
-            single = {name: formed[name] or self.sample(sub) for name, sub in parts.items()}
+            formed = {name: FORMED.get(f"{definition['name']}.{name}", "") for name in parts}
+            single = {
+                name: formed[name].format(name=self.name()) or self.sample(sub)
+                for name, sub in parts.items()
+            }
         elif definition.get("canonicalValues"):
             single = definition["canonicalValues"][0]
         elif definition["type"] == "string":
@@ -176,6 +195,8 @@ class Subject:
         name = str(definition["name"])
         if name in known:
             return known[name]
+        if name == "password":
+            return f"Xy9!{self.name()}"  # There may be rules for it.
         return self.name() if unique else str(VALUES["string"])
 
     def _read(self, path: str) -> Json:

@@ -58,6 +58,12 @@ class Answer:
         """The body, or an empty one."""
         return self.body or {}
 
+    @property
+    def meta(self) -> dict[str, Any]:
+        """The meta of a resource, or an empty one."""
+        found = self.document.get("meta")
+        return found if isinstance(found, dict) else {}
+
     def __str__(self) -> str:
         return f"{self.status} {self.text[:SHOWN]}".rstrip()
 

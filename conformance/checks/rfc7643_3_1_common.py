@@ -28,7 +28,7 @@ def every_resource_has_the_common_attributes(story: Story) -> None:
         story.expect("RES-014", given != "conformance-forged", "an id of the server's own")
         story.expect("RES-015", "bulkid" not in str(given).lower(), 'no "bulkId" in an id')
         story.expect(
-            "RES-022", body["meta"].get("resourceType") == kind, f'meta.resourceType "{kind}"'
+            "RES-022", made.meta.get("resourceType") == kind, f'meta.resourceType "{kind}"'
         )
         common = body.get("externalId") == forged["externalId"] and bool(body.get("meta")) and text
         story.expect("RES-026", common, f"id, externalId and meta in a {kind}")
@@ -180,7 +180,7 @@ def a_location_leads_to_its_resource(story: Story) -> None:
         if made.status != 201:
             continue
         place = story.at(kind, made.document)
-        location = str(made.document["meta"].get("location"))
+        location = str(made.meta.get("location"))
         ending = location.endswith((place, quote(place)))
         absolute = location.startswith(("https://", "http://")) and ending
         story.expect("RES-024", absolute, f"an absolute meta.location that ends with {place}")
@@ -188,7 +188,7 @@ def a_location_leads_to_its_resource(story: Story) -> None:
         story.expect("RES-024", told, "a Location that is equal to meta.location")
         shown = story.get(place)
         stated = shown.headers.get("content-location", location)
-        same = stated == location == shown.document["meta"].get("location")
+        same = stated == location == shown.meta.get("location")
         story.expect("RES-024", same, "the same location, also in Content-Location if sent")
 
 
@@ -197,6 +197,6 @@ def a_version_is_the_tag(story: Story) -> None:
     """meta.version equals ETag, and has the form of an entity tag."""
     user = story.make("User")
     shown = story.get(story.at("User", user))
-    version = str(shown.document["meta"].get("version"))
+    version = str(shown.meta.get("version"))
     story.expect("RES-025", version == shown.headers.get("etag"), "meta.version equal to ETag")
     story.expect("RES-025", bool(TAG.fullmatch(version)), 'a version as "…" or W/"…"')

@@ -79,7 +79,7 @@ def what_is_advertised_works(story: Story) -> None:
     features = story.subject.features
     user = story.make("User")
     at, users = story.at("User", user), story.subject.endpoint_of("User")
-    patched = story.patch(at, {"op": "replace", "path": "displayName", "value": "Ada"})
+    patched = story.patch(at, {"op": "replace", "path": "userName", "value": user["userName"]})
     works = patched.status in (200, 204)
     story.expect("SPC-007", works == ("patch" in features), "PATCH as patch.supported tells")
     works = job(story, _create(story)).status == 200

@@ -7,7 +7,7 @@ from urllib.parse import quote
 from conformance.check import check
 from conformance.querying import rows
 from conformance.story import Story
-from conformance.subject import is_shown
+from conformance.subject import COMMON, is_shown
 from conformance.urns import LIST_RESPONSE
 
 SCHEMA = "urn:ietf:params:scim:schemas:core:2.0:Schema"
@@ -31,15 +31,13 @@ PYTHON: dict[str, tuple[type, ...]] = {
 }
 
 
-COMMON: dict[str, Any] = {
+SENT: dict[str, Any] = {
     "displayName": "Ada",
     "active": True,
     "name": {"givenName": "Ada", "familyName": "King"},
     "emails": [{"value": "ada@example.com", "type": "work"}],
 }
 """What RFC 7643 §4.1 defines, and clients send to every server."""
-OF_EVERY_RESOURCE = frozenset({"schemas", "id", "externalId", "meta"})
-"""These need no definition (RFC 7643 §3.1)."""
 
 
 @check("SDF-001", "SDF-002", "SDF-006")
@@ -149,7 +147,7 @@ def what_is_shown_is_published(story: Story) -> None:
     """A user with what clients send most: all that it shows has a definition, and fits it."""
     subject, extra = story.subject, {}
     known = {place.name.lower(): place for place in subject.attributes("User") if not place.urn}
-    for name, value in COMMON.items():
+    for name, value in SENT.items():
         if name.lower() in known:
             extra[name] = value
     answer = story.post(subject.endpoint_of("User"), story.new("User", **extra))
@@ -157,7 +155,7 @@ def what_is_shown_is_published(story: Story) -> None:
         return
     shown = story.get(story.at("User", answer.document)).document
     for name, value in shown.items():
-        if ":" in name or name in OF_EVERY_RESOURCE:
+        if ":" in name or name in COMMON:
             continue
         place = known.get(name.lower())
         right = place is not None and _fits(place.definition, value)

@@ -3,18 +3,19 @@
 from concurrent.futures import ThreadPoolExecutor
 
 from conformance.check import check
-from conformance.leaves import places
+from conformance.leaves import has, places
 from conformance.story import Story
 
 
 @check("CRE-001", "CRE-002", "CRE-004", "CRE-007")
 def a_new_user_is_shown_with_its_place(story: Story) -> None:
     """POST answers 201 with the resource and where it is."""
-    sent = story.new("User", displayName="Ada", meta={"resourceType": "Group"})
+    known = {"displayName": "Ada"} if has(story, "User", "displayName") else {}
+    sent = story.new("User", **known, meta={"resourceType": "Group"})
     created = story.post(story.subject.endpoint_of("User"), sent)
     story.expect("CRE-001", created.status == 201, "201")
     body = created.document
-    meta = body["meta"]
+    meta = created.meta
     location = created.headers.get("location")
     story.expect(
         "CRE-002",
@@ -23,7 +24,8 @@ def a_new_user_is_shown_with_its_place(story: Story) -> None:
     )
     story.expect(
         "CRE-004",
-        body.get("userName") == sent["userName"] and body.get("displayName") == "Ada",
+        body.get("userName") == sent["userName"]
+        and body.get("displayName") == sent.get("displayName"),
         "the stored representation in the body",
     )
     story.expect("CRE-007", meta.get("resourceType") == "User", 'meta.resourceType "User"')
@@ -39,7 +41,7 @@ def what_is_read_only_is_ignored(story: Story) -> None:
         "CRE-003",
         created.status == 201
         and body["id"] != "forged"
-        and not str(body["meta"].get("created")).startswith("2000-01-01"),
+        and not str(created.meta.get("created")).startswith("2000-01-01"),
         "201, with an id and a meta of the server's own",
     )
 
@@ -56,9 +58,11 @@ def a_second_user_of_the_same_name_conflicts(story: Story) -> None:
 def a_faulty_body_is_told_by_its_fault(story: Story) -> None:
     """A wrong value is invalidValue; what is no JSON is invalidSyntax."""
     users = story.subject.endpoint_of("User")
-    for wrong in ({"active": {"a": 1}}, {"name": "Ada"}):
-        answer = story.post(users, story.new("User", **wrong))
-        story.error("CRE-008", answer, 400, "invalidValue", "invalidSyntax", None)
+    wrong: dict[str, object] = {"active": {"a": 1}, "name": "Ada"}
+    for name, value in wrong.items():
+        if has(story, "User", name):
+            answer = story.post(users, story.new("User", **{name: value}))
+            story.error("CRE-008", answer, 400, "invalidValue", "invalidSyntax", None)
     nameless = story.new("User")
     del nameless["userName"]
     story.error("CRE-008", story.post(users, nameless), 400, "invalidValue", None)
@@ -86,7 +90,7 @@ def a_default_can_be_declined(story: Story) -> None:
 def the_new_resource_has_its_version(story: Story) -> None:
     """201 carries ETag, equal to meta.version."""
     created = story.post(story.subject.endpoint_of("User"), story.new("User"))
-    version = created.document["meta"].get("version")
+    version = created.meta.get("version")
     story.expect(
         "CRE-009",
         bool(version) and created.headers.get("etag") == version,
@@ -120,4 +124,6 @@ def of_equal_creates_at_once_one_succeeds(story: Story) -> None:
     with ThreadPoolExecutor(8) as pool:
         answers = list(pool.map(lambda _: story.post(users, sent), range(8)))
     statuses = sorted(answer.status for answer in answers)
-    story.expect("CRE-012", statuses == [201, *[409] * 7], "one 201 and seven 409")
+    # Who is too busy to say so has made nothing either.
+    right = statuses[0] == 201 and set(statuses[1:]) <= {409, 503}
+    story.expect("CRE-012", right, "one 201 and seven 409")

@@ -1,9 +1,9 @@
 """RFC 7644 §3.4.2.2: how the terms of a filter are joined, and the attributes that they name."""
 
 from conformance.check import check
+from conformance.published import extension_text
 from conformance.querying import cohort, rows
 from conformance.story import Story
-from conformance.subject import Place, is_server_s, is_shown
 
 PARENTHESES = 1000
 
@@ -121,7 +121,7 @@ def unequal_among_several(story: Story) -> None:
 def a_full_name_has_its_schema_before_it(story: Story) -> None:
     """Attributes of the core and of extensions are found by URN and name, in any case."""
     core = story.subject.types["User"]["schema"]
-    extension = _text_of_an_extension(story)
+    extension = extension_text(story.subject, "User")
     more = extension.within("sales") if extension else {}
     people = cohort(story, a={"name": {"familyName": "Ames"}, **more}, b={})
     people.judge(
@@ -140,21 +140,10 @@ def a_full_name_has_its_schema_before_it(story: Story) -> None:
 @check("FIL-022", needs=("filter",))
 def resources_are_found_by_schema(story: Story) -> None:
     """``schemas eq`` finds who has the extension, or is refused."""
-    extension = _text_of_an_extension(story)
+    extension = extension_text(story.subject, "User")
     if extension is None:
         return
     people = cohort(story, a=extension.within("sales"), b={})
     if extension.urn in people.shown["a"]["schemas"]:
         others = "?b" if extension.urn in people.shown["b"]["schemas"] else ""
         people.expect("FIL-022", people.ask(f'schemas eq "{extension.urn}"'), f"a {others} !")
-
-
-def _text_of_an_extension(story: Story) -> Place | None:
-    """A text that a client may write and sees again."""
-    for place in story.subject.attributes("User"):
-        told = place.definition
-        free = not told.get("canonicalValues") and told.get("uniqueness", "none") == "none"
-        simple = told["type"] == "string" and not told.get("multiValued")
-        if place.urn and free and is_shown(told) and simple and not is_server_s(told):
-            return place
-    return None

@@ -36,13 +36,14 @@ def a_path_may_begin_with_a_urn(story: Story) -> None:
     """The URN of a schema before an attribute; an extension that is written is in schemas."""
     user = story.make("User")
     at, core = story.at("User", user), story.subject.types["User"]["schema"]
+    name = story.name()
     becomes(
         story,
         "PAT-009",
         at,
-        [{"op": "replace", "path": f"{core}:displayName", "value": "After"}],
-        lambda shown: shown.get("displayName") == "After",
-        "the new displayName",
+        [{"op": "replace", "path": f"{core}:userName", "value": name}],
+        lambda shown: shown.get("userName") == name,
+        "the new userName",
     )
     place = extension_text(story.subject, "User")
     if place is None:

@@ -36,7 +36,7 @@ def who_would_rather_not_wait_is_answered_now_or_later(story: Story) -> None:
         if not story.expect("ASY-001", created.status == 201, "201"):
             return
         at = story.at("User", created.document)
-    changed = story.new("User", displayName="Ada")
+    changed = story.new("User")
     replaced = story.send("PUT", at, changed, ASYNC)
     story.expect("ASY-001", replaced.status in {200} | later, _either(200, later))
     deleted = story.send("DELETE", at, None, ASYNC)

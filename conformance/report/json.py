@@ -42,6 +42,7 @@ def document(examination: Examination, requirements: Mapping[str, Requirement]) 
         ],
         "unseen": {id: each.unseen for id, each in requirements.items() if each.unseen},
         "omitted": examination.omitted,
+        "left": examination.left,
         "interruptions": [
             {
                 "check": each.check,

@@ -69,6 +69,8 @@ def _remarks(
         reasons = omissions(examination).items()
         told = ", ".join(f"{reason} ({len(checks)})" for reason, checks in reasons)
         yield "left out", f"{len(examination.omitted)} of the checks: {told}"
+    if examination.left:
+        yield "left behind", f"{len(examination.left)}: {', '.join(examination.left)}"
     for id, reason in examination.excuses.items():
         if verdicts.get(id) is Verdict.PASSED:
             yield "excused, but it passes", f"{id}: {reason}"

@@ -67,6 +67,11 @@ class Interrupted(click.ClickException):
     " rfc7644_3_3, CRE-001. No dialogue is played.",
 )
 @click.option(
+    "--without",
+    multiple=True,
+    help="No checks whose name begins so: large_groups. May be given several times.",
+)
+@click.option(
     "--client", help="No checks, only dialogues whose name begins so: entra, okta/import."
 )
 @click.option(
@@ -103,6 +108,7 @@ def main(
     other_token: str | None,
     read_only: bool,
     only: str,
+    without: tuple[str, ...],
     client: str | None,
     credential: str,
     excuses: Mapping[str, str],
@@ -116,9 +122,11 @@ def main(
     """
     if client is not None and (only or read_only):
         raise click.UsageError("--client plays dialogues, which write: not --only or --read-only.")
+    if client is not None and without:
+        raise click.UsageError("--client plays dialogues and no checks: not --without.")
     other = Endpoint(url, other_token) if other_token else None
     subject = Subject(Endpoint(url, token), other, read_only)
-    checks = _checks(only) if client is None else []
+    checks = _checks(only, without) if client is None else []
     dialogues = [] if only or read_only else _dialogues(client or "", credential)
     secrets = _secrets(token, other_token)
     found = replace(_examine(subject, checks, dialogues, secrets), excuses=excuses)
@@ -154,7 +162,7 @@ def _examine(
         ):
             return examine(subject, checks, step, dialogues)
     except (NotScim, OSError, HTTPException) as fault:
-        advised = cleaned(advice.told(fault), secrets)
+        advised = advice.told(fault, secrets)
         raise click.ClickException(f"{url} cannot be examined: {advised}") from None
     except KeyboardInterrupt as pressed:
         raise Interrupted(f"{pressed}.") from None
@@ -173,15 +181,18 @@ def _write(file: Path, text: str) -> None:
         raise click.ClickException(f"{file} cannot be written: {fault}") from None
 
 
-def _checks(only: str) -> list[Check]:
+def _checks(only: str, without: tuple[str, ...]) -> list[Check]:
     load()
+    for each in without:
+        if not each or not any(check.name.startswith(each) for check in registered()):
+            raise click.BadParameter(f'no check begins with "{each}"', param_hint="--without")
     chosen = [each for each in registered() if each.name.startswith(only) or only in each.proves]
     if not chosen:
         files = ", ".join(dict.fromkeys(each.name.partition(".")[0] for each in registered()))
         raise click.BadParameter(
             f'no check begins with "{only}"; there are {files}', param_hint="--only"
         )
-    return chosen
+    return [each for each in chosen if not each.name.startswith(without)]
 
 
 def _dialogues(client: str, credential: str) -> list[Dialogue]:

@@ -1,8 +1,10 @@
 """What to try where a server cannot be examined: the mistakes that people make first."""
 
 import ssl
+from collections.abc import Mapping
 from http.client import HTTPException
 
+from conformance.report.cleaning import cleaned
 from conformance.subject import NotScim
 from conformance.wire import Answer
 
@@ -15,11 +17,15 @@ NO_TLS = "Does it speak http there, and not https?"
 CERTIFICATES = "SSL_CERT_FILE names a file of certificates to trust instead of the system's."
 
 
-def told(fault: Exception) -> str:
-    """The fault in a line, and what to try in a second."""
-    what = " ".join(str(fault).split())
+def told(fault: Exception, secrets: Mapping[str, str]) -> str:
+    """The fault in a line, and what to try in a second; each secret is the name that it is given.
+
+    Hidden before it is cut off: a part of a secret would not be known again.
+    """
+    what = " ".join(cleaned(str(fault), secrets).split())
     short = what if len(what) <= LONGEST else f"{what[:LONGEST]}…"
-    return "\n".join([short or type(fault).__name__, *_advice(fault)])
+    advised = [cleaned(each, secrets) for each in _advice(fault)]
+    return "\n".join([short or type(fault).__name__, *advised])
 
 
 def _advice(fault: Exception) -> list[str]:

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from conformance.findings import Failure
+from conformance.findings import Played
 from conformance.player import Player, Step
 from conformance.wire import Endpoint
 
@@ -39,13 +39,16 @@ class Dialogue:
                 return replace(self, steps=(*self.steps[:number], last))
         return self
 
-    def play(self, base_url: str, token: str) -> list[Failure]:
+    def play(self, base_url: str, token: str) -> Played:
         """Send every step and compare; delete what was made, whatever happened."""
         player = Player(Endpoint(base_url, token, self.headers))
         try:
-            return player.play(self.steps)
+            failures = player.play(self.steps)
         finally:
-            player.tidy()
+            left = player.tidy()
+        return Played(
+            self.name, self.title, self.source, self.tolerances, tuple(failures), tuple(left)
+        )
 
 
 def load(directory: Path = CLIENTS) -> list[Dialogue]:

@@ -7,11 +7,12 @@ from contextlib import nullcontext, suppress
 from conformance.check import Check
 from conformance.dialogue import Dialogue
 from conformance.features import SWITCHES
-from conformance.findings import Examination, Interruption, Played
-from conformance.story import SHOWN, Interrupted, ReadOnly, Story
+from conformance.findings import Examination, Interruption
+from conformance.story import CREATED, SHOWN, Interrupted, ReadOnly, Story
 from conformance.subject import NotScim, Subject
-from conformance.wire import Endpoint
 
+DOMAIN = "@example.com"
+BAD_REQUEST = 400
 JUNK = (AttributeError, IndexError, KeyError, TypeError, ValueError)
 """What a check meets that takes apart an answer which is not made as it should be."""
 
@@ -30,6 +31,8 @@ def examine(
     with nullcontext() if checks else suppress(NotScim):
         _discover(subject)
     examination = Examination(subject.endpoint.base_url, subject.run, subject.features)
+    if checks and not subject.read_only:
+        examination.left += _name_users(subject)
     for check in checks:
         told(check.title)
         if check.suits(subject.features):
@@ -38,7 +41,9 @@ def examine(
             examination.omitted[check.name] = _unsuited(check, subject.features)
     for dialogue in dialogues:
         told(f"{dialogue.name}: {dialogue.title}")
-        examination.played.append(_play(subject.endpoint, dialogue))
+        played = dialogue.play(subject.endpoint.base_url, subject.endpoint.token)
+        examination.played.append(played)
+        examination.left += played.left
     examination.seconds = time.monotonic() - began
     return examination
 
@@ -48,6 +53,21 @@ def _discover(subject: Subject) -> None:
         subject.discover()
     except JUNK as fault:
         raise NotScim(f"what is published is not made as expected: {fault!r}") from fault
+
+
+def _name_users(subject: Subject) -> list[str]:
+    """Give userNames a domain where a plain one is refused and an address is not.
+
+    Returns:  what the server did not delete.
+    """
+    story = Story(subject, "userName")
+    with suppress(Interrupted, *JUNK):
+        users = subject.endpoint_of("User")
+        if story.post(users, story.new("User")).status == BAD_REQUEST:
+            subject.domain = DOMAIN
+            if story.post(users, story.new("User")).status != CREATED:
+                subject.domain = ""
+    return story.tidy()
 
 
 def _unsuited(check: Check, features: frozenset[str]) -> str:
@@ -60,13 +80,6 @@ def _unsuited(check: Check, features: frozenset[str]) -> str:
     ]
     needless = [f"{SWITCHES.get(each, each)} is advertised" for each in check.unless & features]
     return ", ".join([*missing, *needless])
-
-
-def _play(endpoint: Endpoint, dialogue: Dialogue) -> Played:
-    failures = dialogue.play(endpoint.base_url, endpoint.token)
-    return Played(
-        dialogue.name, dialogue.title, dialogue.source, dialogue.tolerances, tuple(failures)
-    )
 
 
 def _run(subject: Subject, check: Check, examination: Examination) -> None:

@@ -64,13 +64,18 @@ class Failure:
 
 @dataclass(frozen=True, slots=True)
 class Played:
-    """A recorded dialogue, and where the server's answers were others; ``name`` is client/what."""
+    """A recorded dialogue, and where the server's answers were others.
+
+    name: client/what
+    left: paths of what it made and the server did not delete
+    """
 
     name: str
     title: str
     source: str
     tolerances: tuple[str, ...] = ()
     failures: tuple[Failure, ...] = ()
+    left: tuple[str, ...] = ()
 
     @property
     def client(self) -> str:
@@ -83,7 +88,7 @@ class Examination:
     """All that was found about one server.
 
     omitted: why, by its name, each check that was chosen was not run to its end
-    left:    paths of what checks made and the server did not delete
+    left:    paths of what checks and dialogues made and the server did not delete
     excuses: why the operator lets each of these requirements fail
     """
 

@@ -6,18 +6,17 @@ import secrets
 import time
 from collections.abc import Iterable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from http.client import HTTPException
 
 from conformance.findings import Exchange, Failure
 from conformance.manners import faults
 from conformance.matching import differences, pick
+from conformance.sending import THROTTLED, kept, wait, waited
 from conformance.wire import Answer, Endpoint, Request
 
 Step = Mapping[str, object]
 VARIABLE = re.compile(r"\{\{(\w+)\}\}")
-LONGEST_WAIT = 30
 
 
 class Unbound(Exception):
@@ -44,11 +43,11 @@ class Player:
                 return [*failures, Failure((reason, ended))]
         return failures
 
-    def tidy(self) -> None:
-        """Delete what was made, the last first."""
-        for path in reversed(self.made):
-            with suppress(OSError, HTTPException, ValueError):  # An id may be no part of a path.
-                self.endpoint.send(Request("DELETE", path))
+    def tidy(self) -> list[str]:
+        """Delete what was made, the last first; returns what the server did not delete."""
+        left = kept(self.endpoint, reversed(self.made))
+        self.made.clear()
+        return left
 
     def _step(self, step: Step) -> list[Failure]:
         if "until" in step:
@@ -70,14 +69,18 @@ class Player:
         return self._compare(step, request, answer, {"n": n})
 
     def _until(self, step: Step) -> list[Failure]:
-        """Repeat until the status comes, minding Retry-After; compare that answer."""
+        """Repeat until the status comes, minding Retry-After; compare that answer.
+
+        The step is often about 429 itself, which nothing but this loop may wait for.
+        """
         request = self._request(step["request"], {})
-        answer = self._send(request)
+        answer = self.endpoint.send(request)
         for _ in range(int(str(step["repeat"]))):
             if answer.status == step["until"]:
                 break
-            time.sleep(min(int(answer.headers.get("retry-after", "0")), LONGEST_WAIT))
-            answer = self._send(request)
+            if answer.status == THROTTLED:
+                time.sleep(wait(answer))
+            answer = self.endpoint.send(request)
         return self._compare(step, request, answer, {})
 
     def _walk(self, step: Step) -> list[Failure]:
@@ -106,11 +109,23 @@ class Player:
             start += int(str(length))
 
     def _send(self, request: Request) -> Answer:
-        answer = self.endpoint.send(request)
+        answer = self._answer(request)
         identifier = (answer.body or {}).get("id")
         if request.method == "POST" and answer.status == 201 and identifier:
             self.made.append(f"{request.path.partition('?')[0].rstrip('/')}/{identifier}")
         return answer
+
+    def _answer(self, request: Request) -> Answer:
+        """Sent once more where the connection was refused or reset, as clients do of themselves.
+
+        But no POST that was reset: what it may have made would be made twice, and never deleted.
+        """
+        try:
+            return waited(self.endpoint, request)
+        except ConnectionError as fault:
+            if request.method == "POST" and not isinstance(fault, ConnectionRefusedError):
+                raise
+            return waited(self.endpoint, request)
 
     def _bind(self, step: Step, answer: Answer, local: Mapping[str, str]) -> None:
         bind = step.get("bind", {})

@@ -33,11 +33,24 @@ def ids(answer: Answer) -> list[str]:
     return [str(row["id"]) for row in rows(answer)]
 
 
+def begins(story: Story, mark: str) -> str:
+    """A filter for users by the beginning of their names, which the server has been seen to take.
+
+    Raises Interrupted: it refuses ``sw``, as RFC 7644 §3.12 Table 9 lets it.
+    """
+    filter = f'userName sw "{mark}"'
+    answer = story.get(asked(story.subject.endpoint_of("User"), filter=filter))
+    if answer.status in REFUSED:
+        raise Interrupted(f"users cannot be told apart by how their names begin: {answer}")
+    return filter
+
+
 @dataclass(slots=True)
 class Cohort:
     """Users of one check, each known by a short key, and what filters find among them.
 
-    mark: begins every userName, so that a filter can leave out everybody else
+    mark:     begins every userName, so that a filter can leave out everybody else
+    narrowed: whether the server has been seen to take a filter with that beginning
     """
 
     story: Story
@@ -45,6 +58,7 @@ class Cohort:
     keys: dict[str, str] = field(default_factory=dict)
     shown: dict[str, Json] = field(default_factory=dict)
     sent: dict[str, Json] = field(default_factory=dict)
+    narrowed: bool = False
 
     def add(self, key: str, **attributes: object) -> None:
         """Make one more; attributes that the server does not publish are left out."""
@@ -52,12 +66,16 @@ class Cohort:
         known = COMMON | {place.path() for place in subject.attributes("User")}
         urns = {place.urn for place in subject.attributes("User") if place.urn}
         body = {name: value for name, value in attributes.items() if name in known | urns}
-        body = {"userName": f"{self.mark}-{key}", **body}
+        body = {"userName": self.name(key), **body}
         schemas = [subject.types["User"]["schema"], *(urn for urn in urns if urn in body)]
         made = self.story.make("User", **body, schemas=schemas)
         self.keys[str(made["id"])] = key
         self.shown[key] = made
         self.sent[key] = body
+
+    def name(self, key: str) -> str:
+        """The userName of one."""
+        return f"{self.mark}-{key}{self.story.subject.domain}"
 
     def id(self, key: str) -> str:
         """The id of one."""
@@ -74,11 +92,26 @@ class Cohort:
         )
 
     def url(self, filter: str, **parameters: object) -> str:
-        """The list of users with a filter that is narrowed to these."""
+        """The list of users with a filter that is narrowed to these.
+
+        Raises Interrupted: the server refuses ``sw``.
+        """
+        if not self.narrowed:
+            begins(self.story, f"{self.mark}-")
+            self.narrowed = True
         text = f"({filter})" if " or " in filter.lower() else filter
-        narrowed = f'userName sw "{self.mark}-"' + (f" and {text}" if text else "")
+        narrowed = f"{self.everybody} and {text}" if text else self.everybody
         users = self.story.subject.endpoint_of("User")
         return asked(users, filter=narrowed, **parameters)
+
+    @property
+    def everybody(self) -> str:
+        """The filter that finds these and nobody else."""
+        return f'userName sw "{self.mark}-"'
+
+    def all_url(self) -> str:
+        """The list of these."""
+        return asked(self.story.subject.endpoint_of("User"), filter=self.everybody)
 
     def ask(self, filter: str = "", **parameters: object) -> Answer:
         """Who of these matches."""
@@ -101,7 +134,13 @@ class Cohort:
         """Ask each filter whose attributes the server has, and expect who is to be found."""
         for requirement, attributes, text, wanted in table:
             if self.keeps(*attributes.split()):
-                self.expect(requirement, self.ask(text.replace("{m}", self.mark)), wanted)
+                self.expect(requirement, self.ask(self._filled(text)), wanted)
+
+    def _filled(self, text: str) -> str:
+        """``{m}`` is the mark, ``{a}`` the userName of a."""
+        for key in self.sent:
+            text = text.replace(f"{{{key}}}", self.name(key))
+        return text.replace("{m}", self.mark)
 
     def expect(self, requirement: str, answer: Answer, wanted: str) -> None:
         """Expect an answer to have these."""
@@ -111,7 +150,7 @@ class Cohort:
         found = self.found(answer)
         right = found is not None and must <= set(found) <= must | may
         allowed = "!" in marks and answer.status in REFUSED
-        names = ", ".join(f"{self.mark}-{key}" for key in sorted(must)) or "nobody"
+        names = ", ".join(self.name(key) for key in sorted(must)) or "nobody"
         self.story.expect(requirement, right or allowed, f"to be found: {names}")
 
 

@@ -1,13 +1,13 @@
 """One check at work: requests with its own data, expectations, and tidying up."""
 
 import json
-import time
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from http.client import HTTPException
 from typing import Any
 
 from conformance.findings import Exchange, Finding
+from conformance.sending import kept, waited
 from conformance.subject import Subject
 from conformance.urns import PATCH_OP
 from conformance.wire import Answer, Endpoint, Json, Request
@@ -18,12 +18,6 @@ SHOWN = 3
 CREATED = 201
 MADE = (200, CREATED, 202)
 """What a POST is answered with that has made something, or says so."""
-GONE = (404, 410)
-THROTTLED = 429
-TRIES = 6
-"""Times that a request is sent to a server that has had too many."""
-LONGEST_WAIT = 60
-"""Seconds."""
 
 
 class Interrupted(Exception):
@@ -76,19 +70,11 @@ class Story:
         return answer
 
     def _answer(self, endpoint: Endpoint, request: Request) -> Answer:
-        """The answer, waited for where the server has had too many requests (RFC 6585 §4).
-
-        Nobody waits for who has no credential: he may never be let in.
-        """
+        """Nobody waits for who has no credential: he may never be let in."""
         known = endpoint in (self.subject.endpoint, self.subject.other)
-        tries = TRIES if known and "Authorization" not in request.headers else 1
-        answer = endpoint.send(request)
-        for _ in range(tries - 1):
-            if answer.status != THROTTLED:
-                break
-            time.sleep(_wait(answer))
-            answer = endpoint.send(request)
-        return answer
+        if known and "Authorization" not in request.headers:
+            return waited(endpoint, request)
+        return endpoint.send(request)
 
     def get(self, path: str, **headers: str | None) -> Answer:
         """GET; header names with ``_`` for ``-``."""
@@ -136,6 +122,10 @@ class Story:
         """A text that nothing else has, with the mark of this run in it."""
         return self.subject.name()
 
+    def address(self, type: str, **more: object) -> Json:
+        """An e-mail address that nobody else has: a server may let no two users have one."""
+        return {"value": f"{type}-{self.name()}@example.com", "type": type, **more}
+
     def expect(self, requirement: str, held: bool, expected: str) -> bool:
         """Say what the last answer should have been; returns whether it was."""
         shown = () if held else tuple(self.exchanges[-SHOWN:])
@@ -169,16 +159,9 @@ class Story:
             (self.subject.endpoint, self.made),
             (self.subject.other, self.elsewhere),
         ):
-            left += [path for path in reversed(paths) if not self._gone(endpoint, path)]
+            left += kept(endpoint or self.subject.endpoint, reversed(paths))
             paths.clear()
         return left
-
-    def _gone(self, endpoint: Endpoint | None, path: str) -> bool:
-        try:
-            answer = self._answer(endpoint or self.subject.endpoint, Request("DELETE", path))
-        except (OSError, HTTPException, ValueError):  # An id may be no part of a path.
-            return False
-        return answer.status < 300 or answer.status in GONE
 
 
 def _made(answer: Answer) -> str:
@@ -188,12 +171,6 @@ def _made(answer: Answer) -> str:
         return identifier
     location = answer.headers.get("location", "") if answer.status == CREATED else ""
     return location.rstrip("/").rpartition("/")[2]
-
-
-def _wait(answer: Answer) -> int:
-    """Seconds until the server takes more."""
-    told = answer.headers.get("retry-after", "")
-    return min(int(told), LONGEST_WAIT) if told.isascii() and told.isdigit() else 1
 
 
 def _written(body: object) -> str | bytes | None:

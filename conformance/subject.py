@@ -80,6 +80,7 @@ class Subject:
 
     other:     a credential of another tenant, where there is one
     read_only: nothing is written
+    domain:    ends every userName: nothing, or "@example.com" where a name must be an address
     """
 
     endpoint: Endpoint
@@ -89,6 +90,7 @@ class Subject:
     config: Json = field(default_factory=dict)
     types: dict[str, Json] = field(default_factory=dict)
     schemas: dict[str, Json] = field(default_factory=dict)
+    domain: str = ""
     _numbers: Iterator[int] = field(default_factory=lambda: itertools.count(1))
 
     def discover(self) -> None:
@@ -177,6 +179,10 @@ class Subject:
         """A text that nothing else has, with the run's mark."""
         return f"conformance-{self.run}-{next(self._numbers)}"
 
+    def user_name(self) -> str:
+        """A userName that nobody else has."""
+        return self.name() + self.domain
+
     def _required(self, kind: str) -> Iterator[Place]:
         """What a client must send; of an extension that is required it is something at least."""
         for urn in (None, *self.required_extensions(kind)):
@@ -195,6 +201,8 @@ class Subject:
         name = str(definition["name"])
         if name in known:
             return known[name]
+        if name == "userName":
+            return self.user_name()
         if name == "password":
             return f"Xy9!{self.name()}"  # There may be rules for it.
         return self.name() if unique else str(VALUES["string"])

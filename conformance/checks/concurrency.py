@@ -101,7 +101,7 @@ def of_changes_to_one_version_one_is_made(story: Story) -> None:
 def names_taken_at_once_are_taken_once(story: Story) -> None:
     """Of users that are renamed to the same name at the same time, one gets it."""
     users = [story.make("User") for _ in range(AT_ONCE)]
-    wanted = story.name()
+    wanted = story.subject.user_name()
 
     def rename(at: str) -> Answer:
         return story.put(at, story.new("User", userName=wanted))

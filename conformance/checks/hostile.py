@@ -5,11 +5,11 @@ changed nothing.
 """
 
 import json
-import re
 from contextlib import suppress
 
 from conformance.check import check
 from conformance.jobs import codes, sent
+from conformance.leaks import INSIDE
 from conformance.story import Interrupted, Story
 from conformance.subject import is_server_s
 from conformance.urns import BULK_REQUEST, ERROR, PATCH_OP, SEARCH_REQUEST
@@ -17,11 +17,6 @@ from conformance.wire import Answer, Json
 
 DEEP = 5_000
 LONG = 2_000_000
-INSIDE = re.compile(
-    r'Traceback \(most recent|File "/|\.java:\d+\)|\.cs:line \d+|SQLSTATE|ORA-\d{5}|'
-    r"\bSELECT\b.+\bFROM\b|\bINSERT INTO\b|sqlalchemy|psycopg|node_modules"
-)
-"""What only the inside of a server says."""
 MALFORMED = ("", "{", '{"schemas":', "[]", '"text"', "17", "null", "not JSON", '{"a":1}{"b":2}')
 WRONG: tuple[object, ...] = (17, "text", {"a": 1}, [[]], [{"value": {"value": []}}], [17, None])
 
@@ -82,7 +77,7 @@ def what_is_no_utf_8_is_refused(story: Story) -> None:
 @check("HTP-014", "ERR-004", "ERR-007")
 def a_name_twice_does_not_count_twice(story: Story) -> None:
     """Of two members with one name one counts, or both are refused."""
-    names = [story.name(), story.name()]
+    names = [story.subject.user_name(), story.subject.user_name()]
     doubled = f'"{names[0]}", "userName": "{names[1]}"'
     body = json.dumps(story.new("User", userName="@")).replace('"@"', doubled)
     answer = story.post(story.subject.endpoint_of("User"), body)

@@ -14,7 +14,7 @@ NAME = re.compile(r"[A-Za-z][-$_0-9A-Za-z]*")
 @check("ATT-001")
 def names_have_no_case(story: Story) -> None:
     """Attribute names mean the same in any case, wherever they stand."""
-    users, name = story.subject.endpoint_of("User"), story.name()
+    users, name = story.subject.endpoint_of("User"), story.subject.user_name()
     if not has(story, "User", "displayName"):
         return
     sent = {"schemas": story.new("User")["schemas"], "USERNAME": name, "displayname": "Ada"}

@@ -250,7 +250,7 @@ def a_list_shows_what_the_resource_shows(story: Story) -> None:
         if has(story, kind, "members"):
             extra["members"] = [{"value": member["id"]}]
         elif kind == "User" and has(story, kind, "emails", "name"):
-            extra |= {"emails": [{"value": "a@example.com"}], "name": {"familyName": "King"}}
+            extra |= {"emails": [story.address("work")], "name": {"familyName": "King"}}
         made = story.post(story.subject.endpoint_of(kind), story.new(kind, **extra))
         if made.status != 201:
             continue

@@ -75,7 +75,8 @@ def user_names_are_there_and_unique(story: Story) -> None:
     """userName is not empty, unique whatever its case, and can be changed."""
     users = story.subject.endpoint_of("User")
     story.error("USR-002", story.post(users, story.new("User", userName="")), 400)
-    first, second = story.make("User", userName=f"{story.name()}-aB"), story.make("User")
+    mixed = f"{story.name()}-aB{story.subject.domain}"
+    first, second = story.make("User", userName=mixed), story.make("User")
     swapped = story.new("User", userName=first["userName"].swapcase())
     story.error("USR-003", story.post(users, swapped), 409, "uniqueness")
     leaf = named(story, "User", "userName")
@@ -84,12 +85,12 @@ def user_names_are_there_and_unique(story: Story) -> None:
         unique = leaf.trait("uniqueness") in {"server", "global"}
         plain = published == (False, "readWrite")
         story.expect("USR-004", plain and unique, "userName unique, in any case, readWrite")
-    at, name = story.at("User", second), story.name()
+    at, name = story.at("User", second), story.subject.user_name()
     changed = story.put(at, story.new("User", userName=name))
     right = changed.status == 200 and changed.document.get("userName") == name
     story.expect("USR-004", right, "200, with the new userName")
     if "patch" in story.subject.features:
-        name = story.name()
+        name = story.subject.user_name()
         story.patch(at, {"op": "replace", "path": "userName", "value": name})
         shown = story.get(at).document.get("userName")
         story.expect("USR-004", shown == name, "the new userName")

@@ -23,7 +23,7 @@ def equal_texts_are_found(story: Story) -> None:
         c={},
     )
     people.judge(
-        ("FIL-001", "userName", 'userName eq "{m}-a"', "a"),
+        ("FIL-001", "userName", 'userName eq "{a}"', "a"),
         ("FIL-001", "userName", 'userName eq "{m}"', ""),
         ("FIL-004", "title", 'title eq "Engineer"', "a"),
         ("FIL-004", "title", 'title eq "Engine"', ""),
@@ -33,7 +33,7 @@ def equal_texts_are_found(story: Story) -> None:
         # Whether ne finds what has no value is left open.
         ("FIL-005", "title", 'title ne "Engineer"', "b ?c"),
         ("FIL-005", "active", "active ne true", "b ?c"),
-        ("FIL-005", "userName", 'userName ne "{m}-a"', "b c"),
+        ("FIL-005", "userName", 'userName ne "{a}"', "b c"),
     )
 
 
@@ -63,6 +63,9 @@ def parts_of_texts_are_found(story: Story) -> None:
         b={"title": "100 axb", "name": {"familyName": "Malley"}},
         c={},
     )
+    # The others narrow their filters by sw, and accuse nobody who refuses it.
+    answer = story.get(people.all_url())
+    story.expect("FIL-006", answer.status == 200, "200: sw is an operator of filters")
     people.judge(
         ("FIL-006", "name", 'name.familyName co "O\'Malley"', "a"),
         ("FIL-006", "name", 'name.familyName co "alle"', "a b"),
@@ -278,6 +281,6 @@ def no_term_and_no_value_is_passed_over(story: Story) -> None:
         people.expect("FIL-011", people.ask('title co "GINE"'), wanted)
         people.expect("FIL-011", people.ask('title sw "eNGI"'), wanted)
     nobody = [f'userName eq "{people.mark}-nobody{number}"' for number in range(12)]
-    last = f'userName eq "{people.mark}-b"'
+    last = f'userName eq "{people.name("b")}"'
     found = story.get(asked(story.subject.endpoint_of("User"), filter=" or ".join([*nobody, last])))
     people.expect("FIL-001", found, "b")

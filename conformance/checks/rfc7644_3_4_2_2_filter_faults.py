@@ -75,8 +75,8 @@ def leniency_finds_nobody_else(story: Story) -> None:
     """Bare words and unknown attributes are refused, or find what they can only mean."""
     people = cohort(story, a={}, b={})
     people.judge(
-        ("FIL-024", "userName", "userName eq {m}-a", "?a !"),
-        ("FIL-024", "userName", "userName eq '{m}-a'", "?a !"),
+        ("FIL-024", "userName", "userName eq {a}", "?a !"),
+        ("FIL-024", "userName", "userName eq '{a}'", "?a !"),
         ("FIL-026", "userName", 'notInAnySchema eq "1"', "!"),
         ("FIL-026", "userName", "notInAnySchema pr", "!"),
     )
@@ -100,7 +100,7 @@ def the_examples_of_figure_2_are_evaluated(story: Story) -> None:
     both = "userType emails"
     mails = 'emails co "example.com" or emails.value co "example.org"'
     people.judge(
-        ("FIL-029", "userName", 'userName eq "{m}-a"', "a"),
+        ("FIL-029", "userName", 'userName eq "{a}"', "a"),
         ("FIL-029", "name", 'name.familyName co "O\'Malley"', "a"),
         ("FIL-029", "userName", 'userName sw "{m}-b"', "b"),
         ("FIL-029", "userName", f'{core}:userName sw "{{m}}-b"', "b"),

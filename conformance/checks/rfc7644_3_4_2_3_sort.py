@@ -6,7 +6,7 @@ from typing import Any
 
 from conformance.check import check
 from conformance.published import extension_text
-from conformance.querying import Cohort, asked, cohort, rows
+from conformance.querying import Cohort, asked, begins, cohort, rows
 from conformance.story import Story
 
 
@@ -153,11 +153,11 @@ def extensions_are_sorted_by(story: Story) -> None:
     mark, base = story.name(), story.subject.types["User"]["schema"]
     for text in ("b", "c", "a"):
         extra = {"schemas": [base, place.urn], **place.within(text)}
-        story.make("User", userName=f"{mark}-{text}", **extra)
+        story.make("User", userName=f"{mark}-{text}{story.subject.domain}", **extra)
     answer = story.get(
         asked(
             story.subject.endpoint_of("User"),
-            filter=f'userName sw "{mark}-"',
+            filter=begins(story, f"{mark}-"),
             sortBy=place.path(),
         )
     )

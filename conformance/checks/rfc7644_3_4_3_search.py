@@ -11,8 +11,9 @@ from conformance.wire import Json
 def a_search_is_a_query(story: Story) -> None:
     """POST to .search answers as GET does, and makes nothing."""
     people = cohort(story, a={"displayName": "Ada"}, b={"displayName": "Bob"})
-    everybody = f'userName sw "{people.mark}-"'
+    everybody = people.everybody
     users = story.subject.endpoint_of("User")
+    people.url(everybody)
     answer = story.post(f"{users}/.search", _search(filter=everybody))
     story.expect(
         "SCH-001",

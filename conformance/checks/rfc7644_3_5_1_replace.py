@@ -208,7 +208,7 @@ def a_group_and_its_members_are_replaced(story: Story) -> None:
     story.expect("PUT-002", answer.status == 200 and shown == [eve["id"]], "the new member alone")
     if not writable(story.subject, "User", "title", "emails.primary"):
         return
-    emails = [{"value": "a@example.com", "type": "work", "primary": True}]
+    emails = [story.address("work", primary=True)]
     user = story.make("User", title="Before", emails=emails)
     at = story.at("User", user)
     story.put(at, story.get(at).document)

@@ -8,29 +8,27 @@ from conformance.published import writable
 from conformance.story import Story
 from conformance.wire import Json
 
-WORK = {"value": "work@example.com", "type": "work"}
-HOME = {"value": "home@example.com", "type": "home"}
-
 
 @check("PAT-018", "PAT-019", needs=("patch",))
 def one_element_is_primary(story: Story) -> None:
     """A new primary address takes the mark from the one that had it; two at once fail."""
     if not writable(story.subject, "User", "emails.value", "emails.primary", "emails.type"):
         return
-    user = story.make("User", emails=[{**WORK, "primary": True}])
+    work, home = story.address("work"), story.address("home")
+    user = story.make("User", emails=[{**work, "primary": True}])
     at = story.at("User", user)
     becomes(
         story,
         "PAT-018",
         at,
-        [{"op": "add", "path": "emails", "value": [{**HOME, "primary": True}]}],
+        [{"op": "add", "path": "emails", "value": [{**home, "primary": True}]}],
         lambda shown: (
-            values(shown, "emails") == ["home@example.com", "work@example.com"]
-            and _primaries(shown) == ["home@example.com"]
+            values(shown, "emails") == [home["value"], work["value"]]
+            and _primaries(shown) == [home["value"]]
         ),
         "both addresses, the new one alone primary",
     )
-    two = [{**WORK, "primary": True}, {**HOME, "primary": True}]
+    two = [{**work, "primary": True}, {**home, "primary": True}]
     answer = story.patch(at, {"op": "replace", "path": "emails", "value": two})
     left = _primaries(story.get(at).document)
     # A server may also mend it: what counts is that never two are primary (RFC 7643 §2.4).
@@ -46,7 +44,8 @@ def add_without_a_path_merges(story: Story) -> None:
     """add needs a value; without a path, its attributes join the resource."""
     if not writable(story.subject, "User", "nickName", "emails.value", "emails.type"):
         return
-    user = story.make("User", displayName="Before", emails=[WORK])
+    work, home = story.address("work"), story.address("home")
+    user = story.make("User", displayName="Before", emails=[work])
     at = story.at("User", user)
     answer = story.patch(at, {"op": "add", "path": "nickName"})
     refused(story, "PAT-020", answer, "invalidValue", "invalidSyntax")
@@ -54,10 +53,10 @@ def add_without_a_path_merges(story: Story) -> None:
         story,
         "PAT-020",
         at,
-        [{"op": "add", "value": {"nickName": "B", "emails": [HOME]}}],
+        [{"op": "add", "value": {"nickName": "B", "emails": [home]}}],
         lambda shown: (
             (shown.get("nickName"), shown.get("displayName")) == ("B", "Before")
-            and values(shown, "emails") == ["home@example.com", "work@example.com"]
+            and values(shown, "emails") == [home["value"], work["value"]]
         ),
         "the nickName and both addresses, the displayName as before",
     )
@@ -68,10 +67,12 @@ def add_appends_and_sets(story: Story) -> None:
     """add appends to what has many values, sets what has one, and repeats nothing."""
     if not writable(story.subject, "User", "title", "emails.value", "emails.type"):
         return
-    at = story.at("User", story.make("User", title="Before", emails=[WORK]))
-    both = ["home@example.com", "work@example.com"]
-    for value, after in (([HOME], both), ({**HOME, "value": "third@example.com"}, None)):
-        expected = after or sorted([*both, "third@example.com"])
+    work, home = story.address("work"), story.address("home")
+    third = story.address("home")
+    at = story.at("User", story.make("User", title="Before", emails=[work]))
+    both = [home["value"], work["value"]]
+    for value, after in (([home], both), (third, None)):
+        expected = after or sorted([*both, third["value"]])
         becomes(
             story,
             "PAT-021",
@@ -130,14 +131,16 @@ def add_with_a_filter_touches_no_other_element(story: Story) -> None:
     """add to emails[type eq "work"] is refused, or leaves the other address alone."""
     if not writable(story.subject, "User", "emails.value", "emails.type"):
         return
-    at = story.at("User", story.make("User", emails=[WORK, HOME]))
-    change = {"op": "add", "path": 'emails[type eq "work"].value', "value": "new@example.com"}
+    work, home = story.address("work"), story.address("home")
+    at = story.at("User", story.make("User", emails=[work, home]))
+    new = story.address("work")["value"]
+    change = {"op": "add", "path": 'emails[type eq "work"].value', "value": new}
     answer = story.patch(at, change)
     shown = story.get(at).document
     story.expect(
         "PAT-024",
         answer.status in {*DONE, 400}
-        and element(shown, "emails", "home").get("value") == "home@example.com",
+        and element(shown, "emails", "home").get("value") == home["value"],
         "success or 400, and the home address as it was",
     )
 

@@ -4,9 +4,12 @@ from conformance.check import check
 from conformance.patching import becomes, element, unassigned, values
 from conformance.published import writable
 from conformance.story import Story
+from conformance.wire import Json
 
-WORK = {"value": "work@example.com", "type": "work", "display": "Work"}
-HOME = {"value": "home@example.com", "type": "home", "display": "Home"}
+
+def _pair(story: Story) -> tuple[Json, Json]:
+    """Addresses at work and at home."""
+    return story.address("work", display="Work"), story.address("home", display="Home")
 
 
 @check("PAT-026", "PAT-030", needs=("patch",))
@@ -28,7 +31,8 @@ def remove_takes_away_what_its_path_names(story: Story) -> None:
     names = ("title", "emails.value", "emails.type", "emails.display")
     if not writable(story.subject, "User", *names):
         return
-    at = story.at("User", story.make("User", title="Before", emails=[WORK, HOME]))
+    work, home = _pair(story)
+    at = story.at("User", story.make("User", title="Before", emails=[work, home]))
     becomes(
         story,
         "PAT-027",
@@ -44,7 +48,7 @@ def remove_takes_away_what_its_path_names(story: Story) -> None:
         [{"op": "remove", "path": 'emails[type eq "work"].display'}],
         lambda shown: (
             unassigned(element(shown, "emails", "work"), "display")
-            and element(shown, "emails", "work").get("value") == WORK["value"]
+            and element(shown, "emails", "work").get("value") == work["value"]
             and element(shown, "emails", "home").get("display") == "Home"
         ),
         "the work address without its display, the other with it",
@@ -54,7 +58,7 @@ def remove_takes_away_what_its_path_names(story: Story) -> None:
         "PAT-028",
         at,
         [{"op": "remove", "path": 'emails[type eq "work"]'}],
-        lambda shown: values(shown, "emails") == [HOME["value"]],
+        lambda shown: values(shown, "emails") == [home["value"]],
         "the home address alone",
     )
     becomes(
@@ -65,7 +69,7 @@ def remove_takes_away_what_its_path_names(story: Story) -> None:
         lambda shown: unassigned(shown, "emails"),
         "no addresses",
     )
-    again = story.at("User", story.make("User", emails=[WORK, HOME]))
+    again = story.at("User", story.make("User", emails=[*_pair(story)]))
     becomes(
         story,
         "PAT-027",

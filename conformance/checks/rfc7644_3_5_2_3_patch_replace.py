@@ -4,10 +4,12 @@ from conformance.check import check
 from conformance.patching import becomes, element, refused, unassigned, values
 from conformance.published import writable
 from conformance.story import Story
+from conformance.wire import Json
 
-WORK = {"value": "work@example.com", "type": "work", "display": "Work"}
-HOME = {"value": "home@example.com", "type": "home", "display": "Home"}
-NEW = {"value": "new@example.com", "type": "other"}
+
+def _pair(story: Story) -> tuple[Json, Json]:
+    """Addresses at work and at home."""
+    return story.address("work", display="Work"), story.address("home", display="Home")
 
 
 @check("PAT-031", "PAT-032", "PAT-034", needs=("patch",))
@@ -16,7 +18,8 @@ def replace_overwrites_what_it_names(story: Story) -> None:
     names = ("title", "nickName", "emails.value", "emails.type", "emails.display")
     if not writable(story.subject, "User", *names):
         return
-    sent = {"title": "Before", "displayName": "Same", "emails": [WORK, HOME]}
+    (work, home), new = _pair(story), story.address("other")
+    sent = {"title": "Before", "displayName": "Same", "emails": [work, home]}
     at = story.at("User", story.make("User", **sent))
     becomes(
         story,
@@ -24,9 +27,9 @@ def replace_overwrites_what_it_names(story: Story) -> None:
         at,
         [
             {"op": "replace", "path": "title", "value": "After"},
-            {"op": "replace", "path": "emails", "value": [NEW]},
+            {"op": "replace", "path": "emails", "value": [new]},
         ],
-        lambda shown: shown.get("title") == "After" and values(shown, "emails") == [NEW["value"]],
+        lambda shown: shown.get("title") == "After" and values(shown, "emails") == [new["value"]],
         "the new title, and the new address alone",
     )
     becomes(
@@ -41,10 +44,10 @@ def replace_overwrites_what_it_names(story: Story) -> None:
         story,
         "PAT-031",
         at,
-        [{"op": "replace", "value": {"nickName": "Newer", "emails": [WORK]}}],
+        [{"op": "replace", "value": {"nickName": "Newer", "emails": [work]}}],
         lambda shown: (
             shown.get("nickName") == "Newer"
-            and values(shown, "emails") == [WORK["value"]]
+            and values(shown, "emails") == [work["value"]]
             and (shown.get("title"), shown.get("displayName")) == ("After", "Same")
         ),
         "nickName and emails replaced, title and displayName as before",
@@ -78,8 +81,8 @@ def replace_acts_on_every_match_of_its_filter(story: Story) -> None:
     """A filter chooses elements, all that match; where none does, it is noTarget."""
     if not writable(story.subject, "User", "emails.value", "emails.type", "emails.display"):
         return
-    second = {**WORK, "value": "second@example.com"}
-    at = story.at("User", story.make("User", emails=[WORK, second, HOME]))
+    (work, home), (second, _) = _pair(story), _pair(story)
+    at = story.at("User", story.make("User", emails=[work, second, home]))
     becomes(
         story,
         "PAT-035",
@@ -91,7 +94,7 @@ def replace_acts_on_every_match_of_its_filter(story: Story) -> None:
         ),
         "a new display at both work addresses alone",
     )
-    changed = {"value": "changed@example.com", "type": "home"}
+    changed = story.address("home")
     becomes(
         story,
         "PAT-035",
@@ -112,7 +115,7 @@ def replace_with_nothing_unassigns(story: Story) -> None:
     """null and [] clear an attribute; what is required cannot be cleared."""
     if not writable(story.subject, "User", "title", "emails.value"):
         return
-    user = story.make("User", title="Before", emails=[WORK])
+    user = story.make("User", title="Before", emails=[story.address("work", display="Work")])
     at = story.at("User", user)
     becomes(
         story,

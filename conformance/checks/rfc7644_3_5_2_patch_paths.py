@@ -18,7 +18,7 @@ def a_malformed_path_is_refused(story: Story) -> None:
     """A path that is none, has a bad filter or an index is 400."""
     if not writable(story.subject, "User", "emails.value", "emails.type"):
         return
-    user = story.make("User", emails=[{"value": "a@example.com", "type": "work"}])
+    user = story.make("User", emails=[story.address("work")])
     at = story.at("User", user)
     faults = {
         "PAT-007": ("emails[", 'emails[type eq "work"', "emails..value"),
@@ -27,7 +27,9 @@ def a_malformed_path_is_refused(story: Story) -> None:
     }
     for requirement, paths in faults.items():
         for path in paths:
-            answer = story.patch(at, {"op": "replace", "path": path, "value": "b@example.com"})
+            answer = story.patch(
+                at, {"op": "replace", "path": path, "value": story.address("work")["value"]}
+            )
             refused(story, requirement, answer, *NOWHERE)
 
 
@@ -36,7 +38,7 @@ def a_path_may_begin_with_a_urn(story: Story) -> None:
     """The URN of a schema before an attribute; an extension that is written is in schemas."""
     user = story.make("User")
     at, core = story.at("User", user), story.subject.types["User"]["schema"]
-    name = story.name()
+    name = story.subject.user_name()
     becomes(
         story,
         "PAT-009",

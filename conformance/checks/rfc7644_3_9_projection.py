@@ -51,7 +51,7 @@ def attributes_are_chosen(story: Story) -> None:
         listed = {"userName", "displayName"} <= two.keys() and "title" not in two
         story.expect("PRJ-005", listed, "userName and displayName, no title")
     odd = story.get(_at(people, attributes="userName,notInAnySchema"))
-    right = odd.status == 200 and odd.document.get("userName") == f"{people.mark}-a"
+    right = odd.status == 200 and odd.document.get("userName") == people.name("a")
     story.expect("PRJ-010", right, "200 with userName")
 
 
@@ -61,7 +61,7 @@ def every_answer_with_a_resource_is_projected(story: Story) -> None:
     people = _ada(story, "displayName", "title")
     at, users = story.at("User", people.shown["a"]), story.subject.endpoint_of("User")
     ada = {"displayName": "Ada", "title": "Engineer"}
-    same = story.new("User", userName=f"{people.mark}-a", **ada)
+    same = story.new("User", userName=people.name("a"), **ada)
     for parameters in ({"attributes": "displayName"}, {"excludedAttributes": "title"}):
         _projected(story, story.get(asked(at, **parameters)).document)
         _projected(story, story.post(asked(users, **parameters), story.new("User", **ada)).document)

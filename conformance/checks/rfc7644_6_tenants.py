@@ -4,6 +4,7 @@ from urllib.parse import quote
 
 from conformance.check import check
 from conformance.jobs import codes
+from conformance.querying import begins
 from conformance.story import Interrupted, Story
 from conformance.urns import BULK_REQUEST, PATCH_OP
 from conformance.wire import Answer, Json
@@ -120,8 +121,9 @@ def the_same_person_may_be_in_two_tenants(story: Story) -> None:
 def a_cursor_of_another_tenant_opens_nothing(story: Story) -> None:
     """A cursor shows nobody of the tenant that it was made in."""
     mark = story.name()
-    mine = {story.make("User", userName=f"{mark}-{number}")["userName"] for number in range(3)}
-    wanted = quote(f'userName sw "{mark}-"')
+    names = [f"{mark}-{number}{story.subject.domain}" for number in range(3)]
+    mine = {story.make("User", userName=name)["userName"] for name in names}
+    wanted = quote(begins(story, f"{mark}-"))
     first = f"{story.subject.endpoint_of('User')}?filter={wanted}&count=1&cursor"
     cursor = story.get(first).document.get("nextCursor")
     if isinstance(cursor, str):

@@ -5,6 +5,7 @@ import time
 from urllib.parse import quote
 
 from conformance.check import check
+from conformance.querying import begins
 from conformance.story import Interrupted, Story
 from conformance.urns import SEARCH_REQUEST
 from conformance.wire import Answer, Json
@@ -138,7 +139,7 @@ def a_search_by_post_has_cursors(story: Story) -> None:
     at = f"{story.subject.endpoint_of('User')}/.search"
     body = {
         "schemas": [SEARCH_REQUEST],
-        "filter": f'userName sw "{prefix}"',
+        "filter": begins(story, prefix),
         "count": 2,
     }
     found: list[str] = []
@@ -206,7 +207,7 @@ def changes_on_the_way_repeat_nobody(story: Story) -> None:
     if not _ids(first) or not _next(first):
         return
     story.delete(f"{story.subject.endpoint_of('User')}/{_ids(first)[0]}")
-    new = story.make("User", userName=f"{prefix}0")
+    new = story.make("User", userName=f"{prefix}0{story.subject.domain}")
     found = _ids(first)
     for page in _walk(story, query, _next(first)):
         found += _ids(page)
@@ -218,12 +219,12 @@ def _made(story: Story) -> str:
     """Make the users; what their names begin with."""
     prefix = f"{story.name()}-"
     for number in range(1, USERS + 1):
-        story.make("User", userName=f"{prefix}{number}")
+        story.make("User", userName=f"{prefix}{number}{story.subject.domain}")
     return prefix
 
 
 def _query(story: Story, prefix: str) -> str:
-    wanted = quote(f'userName sw "{prefix}"')
+    wanted = quote(begins(story, prefix))
     return f"{story.subject.endpoint_of('User')}?filter={wanted}"
 
 
@@ -279,7 +280,7 @@ def who_comes_on_the_way_doubles_nobody(story: Story) -> None:
         if not _next(page):
             break
         for place in ("0", "z"):
-            story.make("User", userName=f"{prefix}{place}{number}x")
+            story.make("User", userName=f"{prefix}{place}{number}x{story.subject.domain}")
         page = story.get(f"{query}&count=2&cursor={quote(_next(page))}")
         found += _ids(page)
         if number == 2:

@@ -13,17 +13,19 @@ from conformance.wire import Endpoint
 
 SECONDS = 10
 PORT = 443
+INSIDE = (".local", ".internal", ".localhost")
+"""Top-level names that no public name has."""
 
 
 @check("SEC-001", "UCS-001")
 def the_service_is_encrypted(story: Story) -> None:
-    """The service is reached by TLS and by nothing else; of a loopback address, nothing is said."""
+    """The service is reached by TLS and by nothing else; within a network, nothing is said."""
     url = urlsplit(story.subject.endpoint.base_url)
     if url.scheme == "https":
         story.expect("SEC-001", not _plainly_served(story, url), "nothing over plain HTTP")
         story.expect("SEC-001", not _old_tls(url), "no handshake of TLS 1.0 or 1.1 (BCP 195)")
-    elif not _loopback(str(url.hostname)):
-        # What listens on a loopback address is behind whatever ends TLS: nothing travels.
+    elif not _inside(str(url.hostname)):
+        # What is reached from within alone may be behind what ends TLS for everybody else.
         story.expect("SEC-001", False, "an https URL")
         story.expect("UCS-001", False, "an https URL")
 
@@ -46,6 +48,14 @@ def _loopback(host: str) -> bool:
         return ip_address(host).is_loopback
     except ValueError:
         return host == "localhost"
+
+
+def _inside(host: str) -> bool:
+    """Whether nobody of the public Internet reaches it by this name or address."""
+    try:
+        return ip_address(host).is_private
+    except ValueError:
+        return "." not in host or host.endswith(INSIDE)
 
 
 def _plainly_served(story: Story, url: SplitResult) -> bool:

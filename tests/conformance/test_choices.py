@@ -42,8 +42,27 @@ def test_absolute_references_are_not_asked_about(server: Server) -> None:
     assert verdict(server, "ATT-013") is Verdict.UNEXAMINED
 
 
-def declinable(request: Request, ask: Ask) -> Response:
-    """Give ``active`` a default that null takes away."""
+def declinable() -> Behaviour:
+    """Give ``active`` a default that null takes away, for good."""
+    without: set[str] = set()
+
+    def behaviour(request: Request, ask: Ask) -> Response:
+        declined = b'"active": null' in body_of(request)
+        answer = ask()
+        if answer.status_code not in (200, 201) or "/Users" not in request.path:
+            return answer
+        shown = json.loads(answer.get_data())
+        if declined:
+            without.add(shown["id"])
+        if shown.get("id") in without:
+            answer.set_data(json.dumps({name: shown[name] for name in shown if name != "active"}))
+        return answer
+
+    return behaviour
+
+
+def forgetful(request: Request, ask: Ask) -> Response:
+    """Take the default away from the answer alone."""
     declined = b'"active": null' in body_of(request)
     answer = ask()
     if declined and answer.status_code == 201:
@@ -53,8 +72,13 @@ def declinable(request: Request, ask: Ask) -> Response:
 
 
 def test_a_default_that_can_be_declined_passes(server: Server) -> None:
-    with otherwise(server, declinable):
+    with otherwise(server, declinable()):
         assert verdict(server, "CRE-006") is Verdict.PASSED
+
+
+def test_a_default_that_comes_back_fails(server: Server) -> None:
+    with otherwise(server, forgetful):
+        assert verdict(server, "CRE-006") is Verdict.FAILED
 
 
 def test_a_default_that_null_is_as_well_is_left_open(server: Server) -> None:

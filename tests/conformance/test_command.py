@@ -15,7 +15,9 @@ import httpx2
 import pytest
 from click.testing import CliRunner, Result
 
+from conformance import advice
 from conformance.__main__ import main
+from conformance.advice import LONGEST
 from conformance.patience import patient
 from tests.conformance.serving import Server
 
@@ -49,6 +51,8 @@ def test_a_choice_without_dialogues_fails_and_lists_the_clients(choice: tuple[st
         (("--only", "nosuch"), 'no check begins with "nosuch"'),
         (("--client", "entra", "--read-only"), "not --only or --read-only"),
         (("--client", "okta", "--only", "rfc7644"), "not --only or --read-only"),
+        (("--without", "nosuch"), 'no check begins with "nosuch"'),
+        (("--client", "okta", "--without", "large_groups"), "not --without"),
     ],
 )
 def test_a_choice_of_nothing_is_refused(choice: tuple[str, ...], told: str) -> None:
@@ -243,6 +247,21 @@ def test_that_nothing_was_examined_is_told_with_the_reason(
     assert ended.exit_code == 0
     assert reason in ended.output
     assert ended.output.endswith("Nothing was examined.\n")
+
+
+def test_what_is_left_out_by_its_name_is_not_run(server: Server, tmp_path: Path) -> None:
+    report = tmp_path / "report.json"
+    less = ("--without", "rfc7644_3_6_delete", "--without", "concurrency")
+    ended = run(*at(server, "strict"), "--only", "DEL-003", *less, "--json", str(report))
+    assert ended.exit_code == 0
+    assert ended.output.startswith(server.url)
+    assert "rfc7644_3_6_delete" not in report.read_text()
+
+
+def test_a_token_is_hidden_before_what_is_told_is_cut_off() -> None:
+    secret = "a-secret-that-nobody-reads"
+    told = advice.told(OSError("x" * (LONGEST - 5) + secret), {secret: "$SCIM_TOKEN"})
+    assert secret[:5] not in told
 
 
 def test_a_requirement_is_chosen_by_its_id_and_nothing_else_is_reported(

@@ -41,7 +41,7 @@ VENDORS = {dialogue.name.partition("/")[0] for dialogue in DIALOGUES}
 
 
 def report(dialogue: Dialogue, url: str, token: str) -> str:
-    return "\n".join(str(failure) for failure in dialogue.play(url, token))
+    return "\n".join(str(failure) for failure in dialogue.play(url, token).failures)
 
 
 @pytest.mark.parametrize("dialogue", DIALOGUES, ids=lambda dialogue: dialogue.name)

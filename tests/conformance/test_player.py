@@ -15,10 +15,14 @@ RESOURCE: dict[str, object] = {"id": "1", "userName": "bo"}
 
 
 class Stub(ThreadingHTTPServer):
-    """Gives the scripted answers in turn, the last again and again; keeps what it was asked."""
+    """Gives the scripted answers in turn, the last again and again; keeps what it was asked.
+
+    resets: connections that are ended before an answer, the first ones
+    """
 
     script: Scripted
     seen: list[str]
+    resets = 0
 
 
 class Handler(BaseHTTPRequestHandler):
@@ -27,6 +31,9 @@ class Handler(BaseHTTPRequestHandler):
     def answer(self) -> None:
         self.server.seen.append(f"{self.command} {self.path}")
         self.rfile.read(int(self.headers.get("Content-Length", 0)))
+        if self.server.resets:
+            self.server.resets -= 1
+            return
         script = self.server.script
         status, headers, body = script.pop(0) if len(script) > 1 else script[0]
         text = json.dumps(body).encode()
@@ -118,3 +125,24 @@ def test_it_reads_every_page(player: Player, stub: Stub) -> None:
 def test_it_does_not_leave_the_base_url(player: Player, path: str) -> None:
     with pytest.raises(ValueError, match="not a path below"):
         player.endpoint.send(Request("GET", path))
+
+
+def test_it_waits_for_a_server_with_too_many_requests(player: Player, stub: Stub) -> None:
+    stub.script = [(429, {"Retry-After": "0"}, {"status": "429"}), (200, {}, RESOURCE)]
+    assert player.play([step("GET", "/Users", 200)]) == []
+    assert len(stub.seen) == 2
+
+
+def test_it_tells_what_is_not_deleted(player: Player, stub: Stub) -> None:
+    stub.script = [(201, {}, RESOURCE), (403, {}, {})]
+    player.play([step("POST", "/Users", 201)])
+    assert player.tidy() == ["/Users/1"]
+
+
+@pytest.mark.parametrize(("method", "sent"), [("PATCH", 2), ("POST", 1)])
+def test_a_connection_that_is_reset_is_tried_once_more_but_for_a_post(
+    player: Player, stub: Stub, method: str, sent: int
+) -> None:
+    stub.resets = 1
+    failures = player.play([step(method, "/Users/1", 200)])
+    assert (len(failures), len(stub.seen)) == (2 - sent, sent)

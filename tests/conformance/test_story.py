@@ -1,6 +1,8 @@
 """What a check leaves behind, waits for and keeps to itself, whatever the server does."""
 
+import json
 from collections.abc import Iterator
+from contextlib import suppress
 from itertools import chain, repeat
 from pathlib import Path
 
@@ -9,10 +11,14 @@ from click.testing import CliRunner
 from werkzeug import Request, Response
 
 from conformance.__main__ import main
-from conformance.story import TRIES, Interrupted, Story
+from conformance.catalogue import catalogue
+from conformance.findings import Verdict
+from conformance.sending import TRIES
+from conformance.story import Interrupted, Story
 from conformance.subject import Subject
+from conformance.urns import ERROR
 from conformance.wire import Endpoint, misspelt
-from tests.conformance.otherwise import Ask, Behaviour, found, otherwise
+from tests.conformance.otherwise import Ask, Behaviour, body_of, found, otherwise, path_of
 from tests.conformance.serving import Server
 
 
@@ -107,3 +113,40 @@ def test_a_token_but_for_a_character_is_in_no_report(server: Server, tmp_path: P
     wrong = misspelt(token)
     assert wrong is not None
     assert wrong not in told
+
+
+def addressed(request: Request, ask: Ask) -> Response:
+    """Take no userName but an e-mail address."""
+    if request.method in ("POST", "PUT") and path_of(request).startswith("/Users"):
+        body = body_of(request)
+        with suppress(ValueError, AttributeError):
+            if "@" not in json.loads(body).get("userName", "@"):
+                return error("400")
+    return ask()
+
+
+def error(status: str) -> Response:
+    """A SCIM error."""
+    told = {"schemas": [ERROR], "status": status, "scimType": "invalidValue"}
+    return Response(json.dumps(told), int(status), content_type="application/scim+json")
+
+
+def without_sw(request: Request, ask: Ask) -> Response:
+    """Refuse the operator ``sw`` (RFC 7644 §3.12 Table 9)."""
+    return error("400") if " sw " in request.args.get("filter", "") else ask()
+
+
+@pytest.mark.parametrize("id", ["CRE-001", "USR-003", "USR-004", "FIL-001", "CUR-021", "HTP-014"])
+def test_who_wants_an_address_for_a_name_gets_one(server: Server, id: str) -> None:
+    with otherwise(server, addressed):
+        examination = found(server, id)
+    assert not examination.interruptions
+    assert examination.verdicts(catalogue())[id] is Verdict.PASSED, examination.failures(id)
+
+
+def test_who_refuses_sw_is_accused_of_that_alone(server: Server) -> None:
+    with otherwise(server, without_sw):
+        examination = found(server, "FIL-001", "FIL-005", "FIL-006", "SRT-001", "SCH-001")
+    accused = {each.requirement for each in examination.findings if not each.held}
+    assert accused == {"FIL-006"}
+    assert examination.interruptions

@@ -115,8 +115,9 @@ class Endpoint:
 
 def misspelt(token: str) -> str | None:
     """The token with one character changed, well before its end; None where it is too short."""
-    place = len(token) * 7 // 8
-    if len(token) < LONG or not token[place].isalnum():
+    late = range(len(token) * 7 // 8, len(token) - 1)
+    place = next((place for place in late if token[place].isalnum()), None)
+    if len(token) < LONG or place is None:
         return None
     other = "B" if token[place] == "A" else "A"
     return token[:place] + other + token[place + 1 :]

@@ -6,7 +6,7 @@ from conformance.check import check
 from conformance.leaves import document, has, places
 from conformance.querying import asked, ids
 from conformance.story import Story
-from conformance.subject import Place
+from conformance.subject import Place, is_server_s
 
 
 def _elements(story: Story, *parts: str) -> list[tuple[str, Place]]:
@@ -22,15 +22,25 @@ def _elements(story: Story, *parts: str) -> list[tuple[str, Place]]:
 
 
 def _two(story: Story, place: Place) -> list[dict[str, Any]]:
-    """Two values that differ."""
-    value = next(sub for sub in place.definition["subAttributes"] if sub["name"] == "value")
+    """Two values that differ, each with the other parts that its definition requires."""
+    subs = place.definition["subAttributes"]
+    rest = {
+        sub["name"]: story.subject.sample(sub)
+        for sub in subs
+        if sub.get("required") and sub["name"] != "value" and not is_server_s(sub)
+    }
+    value = next(sub for sub in subs if sub["name"] == "value")
+    return [{**rest, "value": each} for each in _values(story, place, value)]
+
+
+def _values(story: Story, place: Place, value: dict[str, Any]) -> tuple[str, str]:
     if place.name == "emails":
-        return [{"value": f"{story.name()}@example.com"} for _ in range(2)]
+        return f"{story.name()}@example.com", f"{story.name()}@example.com"
     if place.name == "phoneNumbers":
-        return [{"value": "tel:+1-201-555-0123"}, {"value": "tel:+1-201-555-0124"}]
+        return "tel:+1-201-555-0123", "tel:+1-201-555-0124"
     if value.get("type", "string") == "string":
-        return [{"value": "one"}, {"value": "two"}]
-    return [{"value": f"https://example.com/{each}"} for each in ("one", "two")]
+        return "one", "two"
+    return "https://example.com/one", "https://example.com/two"
 
 
 @check("ATT-018")

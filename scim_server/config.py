@@ -3,8 +3,9 @@
 import os
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from difflib import get_close_matches
+from email.utils import parseaddr
 from ipaddress import ip_address
 from pathlib import Path
 from typing import Any
@@ -15,12 +16,19 @@ from sqlalchemy import URL, make_url
 from sqlalchemy.exc import ArgumentError
 
 BASE_PATH = "/scim/v2"
+ADMIN_PATH = "/admin/v1"
+AUTH_PATH = "/auth/v1"
+LINK_PATH = "/auth/links"
 BUNDLED_SCHEMAS = Path(__file__).with_name("schemas")
 PREFIX = "SCIM_"
 FOREIGN = re.compile(r"SCIM_(URL|TOKEN|TEST_\w+)")
 """Names that are no settings and no mistakes: what quickstart prints, and what the tests read."""
 URL_TEXT = re.compile(r'[!"$->@-~]+')
 """Printable ASCII but "#" and "?": links begin with it, also in headers, which take no more."""
+DOMAIN = re.compile(r"[a-z0-9-]+(\.[a-z0-9-]+)*")
+DEFAULT_PORTS = {"http": 80, "https": 443}
+KEY_CHARACTERS = 32
+"""At least, of a key that is a setting."""
 LARGEST_PAGE = 10_000
 """Resources. A page is made from one snapshot of the database, which is held open meanwhile."""
 
@@ -52,11 +60,44 @@ class Config:
     failures_per_minute: int = 600
     unique_group_names: bool = True
     open_discovery: bool = True
+    link_url: str = ""
+    templates: tuple[Path, ...] = ()
+    smtp_host: str = ""
+    smtp_port: int = 0
+    smtp_tls: str = "starttls"
+    smtp_user: str = ""
+    smtp_password: str = field(default="", repr=False)
+    smtp_from: str = ""
+    seal_key: tuple[str, ...] = field(default=(), repr=False)
+    webauthn_domain: str = ""
+    webauthn_origins: tuple[str, ...] = ()
+    metrics_token: str = field(default="", repr=False)
 
     @property
     def base_url(self) -> str:
         """What every link begins with; never taken from a request (security rule 19)."""
-        return self.public_url.rstrip("/").removesuffix(BASE_PATH) + BASE_PATH
+        return self.site_url + BASE_PATH
+
+    @property
+    def site_url(self) -> str:
+        """What comes before the paths of every API."""
+        return self.public_url.rstrip("/").removesuffix(BASE_PATH)
+
+    def link(self, purpose: str, token: str) -> str:
+        """What is mailed: browsers send what follows a "#" to nobody, also not as Referer."""
+        if self.link_url:
+            return f"{self.link_url}#purpose={purpose}&token={token}"
+        return f"{self.site_url}{LINK_PATH}/{purpose}/{token}"
+
+    @property
+    def key_domain(self) -> str:
+        """The host that WebAuthn keys are for."""
+        return self.webauthn_domain or urlsplit(self.public_url).hostname or ""
+
+    @property
+    def key_origins(self) -> tuple[str, ...]:
+        """The origins of pages that may ask for one."""
+        return tuple(map(_origin, self.webauthn_origins or (self.public_url,)))
 
     @property
     def address(self) -> tuple[str, int]:
@@ -80,9 +121,9 @@ class Config:
 
 def settings() -> Iterator[tuple[str, str, object]]:
     """Every variable, what it means in a few words, and its default."""
-    defaults = {name: field.default for name, field in Config.__dataclass_fields__.items()}
-    for name, field in _Settings._declared_fields.items():
-        yield PREFIX + name.upper(), field.metadata["meaning"], defaults[name]
+    defaults = {name: each.default for name, each in Config.__dataclass_fields__.items()}
+    for name, declared in _Settings._declared_fields.items():
+        yield PREFIX + name.upper(), declared.metadata["meaning"], defaults[name]
 
 
 def misspelt(environment: Mapping[str, str]) -> list[str]:
@@ -147,6 +188,15 @@ class _Folders(fields.Field[tuple[Path, ...]]):
         return tuple(folders)
 
 
+class _Folder(_Folders):
+    """One folder, of files that come before the bundled ones of their names."""
+
+    def _deserialize(self, value: str, *_: object, **__: object) -> tuple[Path, ...]:
+        if faults := [*_unreachable([Path(value)])]:
+            raise ValidationError("; ".join(faults))
+        return (Path(value),)
+
+
 def _unreachable(folders: Iterable[Path]) -> Iterator[str]:
     for folder in folders:
         try:
@@ -170,6 +220,34 @@ class _Names(fields.Field[tuple[str, ...]]):
 
     def _deserialize(self, value: str, *_: object, **__: object) -> tuple[str, ...]:
         return tuple(name for part in value.split(",") if (name := part.strip()))
+
+
+def _origin(url: str) -> str:
+    """Scheme, host and port of a URL, as browsers tell them (RFC 6454 §6.2)."""
+    parts = urlsplit(url)
+    host = parts.hostname or ""
+    shown = f"[{host}]" if ":" in host else host
+    port = "" if parts.port in (None, DEFAULT_PORTS[parts.scheme]) else f":{parts.port}"
+    return f"{parts.scheme}://{shown}{port}"
+
+
+def _are_origins(urls: tuple[str, ...]) -> None:
+    for url in urls:
+        _is_url(url)
+
+
+def _is_domain(text: str) -> None:
+    if not DOMAIN.fullmatch(text):
+        raise ValidationError(f'must be a host name in small letters, not "{text}"')
+
+
+def _are_keys(keys: tuple[str, ...]) -> None:
+    """The keys are not repeated in a message."""
+    if any(len(key) < KEY_CHARACTERS for key in keys):
+        raise ValidationError(
+            f"must be keys of at least {KEY_CHARACTERS} characters, such as"
+            " python3 -c 'import secrets; print(secrets.token_urlsafe(32))' prints"
+        )
 
 
 def _is_database(text: str) -> None:
@@ -203,6 +281,18 @@ def _is_address(text: str) -> None:
         )
 
 
+def _is_host(text: str) -> None:
+    if not re.fullmatch(r"[\w.-]{1,253}|[0-9A-Fa-f:.]{2,45}", text, re.ASCII):
+        raise ValidationError("must be the name or the address of a host, without a port")
+
+
+def _is_sender(text: str) -> None:
+    _, address = parseaddr(text)
+    is_sound = text.isascii() and text.isprintable()
+    if not is_sound or not re.fullmatch(r"[^@\s]+@[^@\s]+", address):
+        raise ValidationError("must be an address: NAME@HOST, or Words <NAME@HOST>")
+
+
 def _is_url(text: str) -> None:
     try:
         parts = urlsplit(text)
@@ -214,6 +304,12 @@ def _is_url(text: str) -> None:
             "must be an http or https URL without a query, in ASCII without blanks:"
             " a name such as münchen.example is written xn--mnchen-3ya.example"
         )
+
+
+def _is_token(text: str) -> None:
+    """The text is not repeated in a message: it is a secret."""
+    if not re.fullmatch(r"[!-~]{32,512}", text):
+        raise ValidationError("must be 32 to 512 characters of ASCII without blanks")
 
 
 def _text(meaning: str, check: Any) -> fields.String:
@@ -259,6 +355,24 @@ class _Settings(Schema):
     failures_per_minute = _count(0, "failed authentications a minute of an address; 0: no limit")
     unique_group_names = _switch("whether group names are unique in their tenant")
     open_discovery = _switch("whether discovery needs no token")
+    link_url = _text("page that links in mails lead to; unless set, one of this server", _is_url)
+    templates = _Folder(metadata={"meaning": "folder of mail templates that replace the bundled"})
+    smtp_host = _text("mail server; unless set, mail waits", _is_host)
+    smtp_port = _count(0, "its port; 0: 587, 465 or 25, as SCIM_SMTP_TLS has it", 65535)
+    smtp_tls = _text("starttls, tls or none", validate.OneOf(("starttls", "tls", "none")))
+    smtp_user = _text("name to sign in there with", validate.Length(1, 254))
+    smtp_password = _text("password to sign in there with", validate.Length(1, 1024))
+    smtp_from = _text("address that mail comes from", _is_sender)
+    seal_key = _Names(
+        validate=_are_keys,
+        metadata={"meaning": "keys of authenticators' secrets, separated by commas"},
+    )
+    webauthn_domain = _text("host of security keys; that of SCIM_PUBLIC_URL unless set", _is_domain)
+    webauthn_origins = _Names(
+        validate=_are_origins,
+        metadata={"meaning": "URLs of pages that ask for security keys, separated by commas"},
+    )
+    metrics_token = _text("bearer token that opens /metrics, which is closed without", _is_token)
 
     # Told beside the faults of other settings, and not where the limit itself is faulty.
     @validates_schema(pass_original=True, skip_on_field_errors=False)
@@ -269,6 +383,21 @@ class _Settings(Schema):
         if is_sound and size > most:
             said = f"must be at most {PREFIX}MAX_PAGE_SIZE, {most}, not {size}"
             raise ValidationError(said, "page_size")
+
+    @validates_schema
+    def _pages_are_below(self, told: dict[str, Any], **_: object) -> None:
+        names = ("public_url", "webauthn_domain", "webauthn_origins")
+        config = Config(**{name: told[name] for name in names if name in told})
+        for origin in config.key_origins:
+            host = urlsplit(origin).hostname or ""
+            if not f".{host}".endswith(f".{config.key_domain}"):
+                said = f"{origin} must be below {config.key_domain}, SCIM_WEBAUTHN_DOMAIN"
+                raise ValidationError(said, "webauthn_origins")
+
+    @validates_schema(pass_original=True, skip_on_field_errors=False)
+    def _has_sender(self, _told: dict[str, Any], given: Mapping[str, str], **_: object) -> None:
+        if "smtp_host" in given and "smtp_from" not in given:
+            raise ValidationError(f"is needed with {PREFIX}SMTP_HOST", "smtp_from")
 
 
 def _lines(messages: dict[str, Any]) -> str:

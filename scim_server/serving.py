@@ -5,10 +5,17 @@ One process per core and at least two, each with its own engine, made after the 
 
 import gc
 import os
+import re
 import sys
+from contextlib import suppress
+from pathlib import Path
+from tempfile import mkdtemp
 
 from scim_server.config import Config
 
+METRICS = "PROMETHEUS_MULTIPROC_DIR"
+"""Where the workers count, each in files of its own, named after its process."""
+METRICS_PREFIX = "scim-server-metrics-"
 SWITCH = 0.0005
 """Seconds for which a thread keeps the interpreter: while one that writes to SQLite waits for it,
 every other process waits too."""
@@ -41,6 +48,44 @@ worker_tmp_dir = "/dev/shm" if os.path.isdir("/dev/shm") else None
 control_socket_disable = True
 logger_class = "scim_server.web.journal.ServerLog"
 accesslog = None  # the application writes its own request log
+
+
+def when_ready(_server: object) -> None:
+    """Before the first worker: an empty folder for what they count; in memory where there is any.
+
+    What a worker has counted outlives it: there are no gauges, which would have to be taken away.
+    """
+    if METRICS not in os.environ:
+        os.environ[METRICS] = mkdtemp(prefix=METRICS_PREFIX, dir=worker_tmp_dir)
+    folder = Path(os.environ[METRICS])
+    folder.mkdir(parents=True, exist_ok=True)
+    _forget_the_dead(folder)
+
+
+def on_exit(_server: object) -> None:
+    """Leave nothing behind; but a server that has taken over keeps its numbers."""
+    folder = Path(os.environ.get(METRICS, ""))
+    if folder.name.startswith(METRICS_PREFIX):
+        _forget_the_dead(folder)
+        with suppress(OSError):
+            folder.rmdir()
+
+
+def _forget_the_dead(folder: Path) -> None:
+    for file in folder.glob("*.db"):
+        process = re.search(r"_([0-9]+)\.db$", file.name)
+        if process and not _lives(int(process[1])):
+            file.unlink(missing_ok=True)
+
+
+def _lives(process: int) -> bool:
+    try:
+        os.kill(process, 0)
+    except ProcessLookupError:
+        return False
+    except PermissionError:
+        return True
+    return True
 
 
 def post_worker_init(_worker: object) -> None:

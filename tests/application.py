@@ -11,7 +11,7 @@ from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
 from scim_server.app import Parts, assemble, build, new_id
-from scim_server.config import BASE_PATH, BUNDLED_SCHEMAS, Config
+from scim_server.config import ADMIN_PATH, BASE_PATH, BUNDLED_SCHEMAS, Config
 from scim_server.directory.credentials import Client, Mode, Profile
 from scim_server.store.migrate import migrate
 
@@ -19,6 +19,7 @@ EXAMPLES = Path(__file__).parent / "data" / "schemas"
 USER = "urn:ietf:params:scim:schemas:core:2.0:User"
 GROUP = "urn:ietf:params:scim:schemas:core:2.0:Group"
 ENTERPRISE = "urn:ietf:params:scim:schemas:extension:enterprise:2.0:User"
+ACCOUNT = "urn:scim-server:params:scim:schemas:extension:account:1.0:User"
 MESSAGES = "urn:ietf:params:scim:api:messages:2.0:"
 EVERYTHING = ("*:write", "bulk", "admin")
 BASE_URL = "https://scim.example.com" + BASE_PATH
@@ -59,6 +60,10 @@ class Application:
             tenant, new_id(), f"client-{next(_names)}", frozenset(scopes), mode, profile, user, rate
         )
         return self.parts.credentials.add(client, lifetime)
+
+    def admin(self, tenant: int, scopes: Sequence[str] = ("admin",)) -> "Admin":
+        """An administrator of that tenant, by a credential that belongs to nobody."""
+        return Admin(self, self.token(tenant, scopes=scopes))
 
     def scim(self, mode: Mode = "tolerant", tenant: int | None = None, **token: Any) -> "Scim":
         """A client of a new tenant, or of that one."""
@@ -165,6 +170,44 @@ class Scim:
         response = self.get(path, query={"filter": filter, "count": 1000})
         assert response.status_code == 200, response.text
         return [resource["id"] for resource in response.get_json(force=True)["Resources"]]
+
+
+class Admin:
+    """What a test talks to: the administration API as one credential."""
+
+    def __init__(self, application: Application, token: str | None) -> None:
+        self.bearer = token
+        self._client: FlaskClient = application.flask.test_client()
+
+    def send(self, method: str, path: str, body: Any = None, **kwargs: Any) -> TestResponse:
+        headers = {"Authorization": f"Bearer {self.bearer}"} if self.bearer else {}
+        return self._client.open(
+            ADMIN_PATH + path, method=method, json=body, headers=headers, buffered=True, **kwargs
+        )
+
+    def get(self, path: str, **query: Any) -> TestResponse:
+        return self.send("GET", path, query_string=query)
+
+    def post(self, path: str, body: Any = None) -> TestResponse:
+        return self.send("POST", path, {} if body is None else body)
+
+    def patch(self, path: str, body: Any) -> TestResponse:
+        return self.send("PATCH", path, body)
+
+    def put(self, path: str, body: Any) -> TestResponse:
+        return self.send("PUT", path, body)
+
+    def delete(self, path: str) -> TestResponse:
+        return self.send("DELETE", path)
+
+
+def problem(response: TestResponse) -> tuple[int, str | None]:
+    """Status and code of a problem document, after checking its form (RFC 9457)."""
+    body = response.get_json(force=True)
+    assert response.mimetype == "application/problem+json", response.text
+    assert body["status"] == response.status_code, body
+    assert body["title"] and body["detail"]
+    return response.status_code, body.get("code")
 
 
 def error(response: TestResponse) -> tuple[int, str | None]:

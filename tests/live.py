@@ -93,7 +93,7 @@ def _start(application: Application, environment: Mapping[str, str], output: IO[
         process = subprocess.Popen(
             [*COMMAND, "--bind", f"fd://{number}"],
             cwd=REPOSITORY,
-            env={**os.environ, **environment},
+            env={**os.environ, "SCIM_BIND": f"localhost:{port}", **environment},
             pass_fds=(number,),
             stdout=output,
             stderr=output,

@@ -103,6 +103,11 @@ def test_an_address_has_a_host_and_a_port(bind: str, address: tuple[str, int]) -
         ("PAGE_SIZE", "1001"),
         ("MAX_PAGE_SIZE", "10001"),
         ("OPEN_DISCOVERY", "perhaps"),
+        ("SEAL_KEY", "too short"),
+        ("WEBAUTHN_DOMAIN", "https://example.com"),
+        ("WEBAUTHN_ORIGINS", "example.com"),
+        ("WEBAUTHN_ORIGINS", "https://login.example.org"),
+        ("SEAL_KEY", f"{'k' * 32},short"),
     ],
 )
 def test_a_faulty_setting_is_named(name: str, value: str) -> None:
@@ -209,3 +214,35 @@ def test_all_faults_are_told_at_once() -> None:
         "SCIM_BIND",
         "SCIM_THREADS",
     ]
+
+
+def test_keys_are_read_and_never_told() -> None:
+    keys = ("k" * 32, "o" * 43)
+    config = Config.from_env({"SCIM_SEAL_KEY": ", ".join(keys)})
+    assert config.seal_key == keys
+    assert keys[0] not in repr(config)
+    with pytest.raises(BadConfig) as told:
+        Config.from_env({"SCIM_SEAL_KEY": "secret"})
+    assert "secret" not in str(told.value).replace("secrets", "")
+
+
+PAGES = {
+    "SCIM_WEBAUTHN_DOMAIN": "example.com",
+    "SCIM_WEBAUTHN_ORIGINS": "https://login.example.com:443/x, https://example.com:444",
+}
+
+
+def test_keys_are_for_the_public_url_unless_told() -> None:
+    environment = {"SCIM_PUBLIC_URL": "https://scim.example.com/directory/"}
+    config = Config.from_env(environment)
+    assert config.key_domain == "scim.example.com"
+    assert config.key_origins == ("https://scim.example.com",)
+    config = Config.from_env(environment | PAGES)
+    assert config.key_domain == "example.com"
+    assert config.key_origins == ("https://login.example.com", "https://example.com:444")
+
+
+@pytest.mark.parametrize("domain", ["example.org", "login.example.com", "ample.com"])
+def test_pages_that_ask_for_keys_are_below_their_domain(domain: str) -> None:
+    with pytest.raises(BadConfig, match=r"^SCIM_WEBAUTHN_ORIGINS: "):
+        Config.from_env(PAGES | {"SCIM_WEBAUTHN_DOMAIN": domain})

@@ -48,6 +48,15 @@ IN_WORDS = {
     "patch_without_body": "none",
     "unique_group_names": "true",
     "open_discovery": "true",
+    "seal_key": "none",
+    "webauthn_domain": "none: the host of `SCIM_PUBLIC_URL`",
+    "webauthn_origins": "none: that of `SCIM_PUBLIC_URL`",
+    "link_url": "none",
+    "templates": "none",
+    "smtp_host": "none",
+    "smtp_user": "none",
+    "smtp_password": "none",
+    "smtp_from": "none",
 }
 """Defaults that the documentation does not spell as Python does."""
 
@@ -64,7 +73,10 @@ def test_the_defaults_in_words_are_those_of_the_code() -> None:
     assert told == (IN_WORDS["database_url"], IN_WORDS["bind"])
     assert config.public_url == f"http://{config.bind}"
     assert config.schemas == (BUNDLED_SCHEMAS,)
-    assert config.patch_without_body == ()
+    assert config.patch_without_body == config.seal_key == ()
+    assert config.templates == ()
+    assert not any((config.link_url, config.smtp_host, config.smtp_user, config.smtp_password))
+    assert config.smtp_from == config.webauthn_domain == "" and config.webauthn_origins == ()
     assert config.unique_group_names and config.open_discovery
 
 
@@ -78,7 +90,7 @@ def test_every_command_and_option_is_documented(words: str) -> None:
 
 
 def test_no_other_command_is_documented() -> None:
-    told = re.findall(r"^\| `(scim-server [\w ]+)`", page("docs/commands.md"), re.MULTILINE)
+    told = re.findall(r"^\| `(scim-server [\w -]+)`", page("docs/commands.md"), re.MULTILINE)
     assert sorted(told) == sorted(EVERY_COMMAND)
 
 

@@ -57,7 +57,7 @@ def refuse(faults: Sequence[str]) -> NoReturn:
 
 def _default(value: object) -> str:
     match value:
-        case tuple():
+        case tuple() | "":
             return ""
         case bool():
             return f" [{str(value).lower()}]"

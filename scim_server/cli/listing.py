@@ -12,8 +12,8 @@ from scim_server.directory.credentials import (
     Client,
     Token,
     days_left,
-    visible_prefix,
 )
+from scim_server.directory.tokens import Use, visible_prefix
 
 
 def described(tenant: str, one: Client, live: list[Token], now: datetime) -> dict[str, Any]:
@@ -28,7 +28,7 @@ def described(tenant: str, one: Client, live: list[Token], now: datetime) -> dic
         "rate": one.rate,
         "tokens": [
             {
-                "prefix": visible_prefix(token),
+                "prefix": visible_prefix(Use.CLIENT, token.tenant, token.id),
                 "created": token.created,
                 "expires": token.expires,
                 "days_left": days_left(token, now),

@@ -5,8 +5,9 @@ from collections.abc import Iterable
 import click
 
 from scim_server.app import Parts
-from scim_server.directory.callers import ADMIN, BULK, EVERY, READ, WRITE, Caller, kind_scope
+from scim_server.directory.callers import BULK, EVERY, INTROSPECT, READ, WRITE, Caller
 from scim_server.directory.events import Actor
+from scim_server.directory.key_scopes import known_scopes
 from scim_server.protocol.errors import NotFound
 from scim_server.protocol.intake import Strict
 from scim_server.protocol.schema import Registry
@@ -15,17 +16,15 @@ from scim_server.protocol.searching import Asked
 DEFAULT_SCOPES = (f"{EVERY}:{WRITE}", BULK)
 SCOPES_HELP = (
     "What it may do; may be repeated. *:read, *:write, users:read, users:write, groups:read,"
-    " groups:write, bulk, admin; for a resource type of your own at /Devices devices:read and"
+    " groups:write, accounts:write, bulk, introspect, admin, or of the administration API a part,"
+    " such as admin:users:read; for a resource type of your own at /Devices devices:read and"
     " devices:write. Write implies read."
 )
 
 
 def every_scope(registry: Registry) -> list[str]:
     """Each that a request could ask for."""
-    names = [EVERY, *map(kind_scope, registry.kinds.values())]
-    return sorted(
-        [f"{name}:{access}" for name in names for access in (READ, WRITE)] + [BULK, ADMIN]
-    )
+    return sorted(known_scopes(registry.kinds.values()) | {INTROSPECT})
 
 
 def check_scopes(registry: Registry, scopes: Iterable[str]) -> None:

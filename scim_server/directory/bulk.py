@@ -4,7 +4,7 @@ Ids are made before anything is stored, so that forward and circular references 
 creations are stored together; when that is refused, in parts, until the one at fault is alone.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 from scim_server.directory.callers import WRITE, Caller
@@ -50,7 +50,10 @@ class _Creation:
 
 
 class BulkJob:
-    """One run of one request."""
+    """One run of one request.
+
+    Args: keep: what else is to be kept of the operation at a position, beside the resource
+    """
 
     def __init__(
         self,
@@ -59,12 +62,14 @@ class BulkJob:
         registry: Registry,
         renderer: Renderer,
         request: BulkRequest,
+        keep: Callable[[Change, int, Resource], None],
     ) -> None:
         self.change = change
         self.caller = caller
         self.registry = registry
         self.renderer = renderer
         self.operations = request.operations
+        self.keep = keep
         self.most_errors = request.fail_on_errors
         self.ids = {name: change.new_id() for op in request.operations if (name := op.makes)}
         self.errors: dict[int, ScimError] = {}
@@ -120,7 +125,9 @@ class BulkJob:
 
     def _draft(self, operation: BulkOperation) -> Draft:
         kind, _ = self._target(operation)
-        document = self.caller.intake.document(kind, substitute(operation.data, self.ids))
+        document = self.caller.intake.document(
+            self.caller.writes(kind), substitute(operation.data, self.ids)
+        )
         draft = self.change.draft(kind, document)
         return replace(
             draft, resource=replace(draft.resource, id=self.ids[operation.bulk_id or ""])
@@ -164,6 +171,8 @@ class BulkJob:
         indexes = [index for creation in creations for index in creation.indexes]
         with self.change.store.attempt():
             stored = self.change.create(drafts)
+            for index, resource in zip(indexes, stored, strict=True):
+                self.keep(self.change, index, resource)
         self.done.update(zip(indexes, stored, strict=True))
 
     def _apply(self, operation: BulkOperation, index: int) -> None:
@@ -171,7 +180,9 @@ class BulkJob:
         if_match = etag.parse(operation.version)
         data = substitute(operation.data, self.ids)
         with self.change.store.attempt():
-            self.done[index] = self._write(operation.method, kind, id, data, if_match)
+            written = self._write(operation.method, kind, id, data, if_match)
+            self.keep(self.change, index, written)
+        self.done[index] = written
 
     def _write(
         self,
@@ -183,10 +194,10 @@ class BulkJob:
     ) -> Resource:
         match method:
             case "PUT":
-                document = self.caller.intake.document(kind, data)
+                document = self.caller.intake.document(self.caller.writes(kind), data)
                 return self.change.replace(kind, id, document, if_match)
             case "PATCH":
-                operations = self.caller.intake.operations(kind, data)
+                operations = self.caller.intake.operations(self.caller.writes(kind), data)
                 return self.change.patch(kind, id, operations, if_match)
             case _:
                 return self.change.delete(kind, id, if_match)

@@ -1,16 +1,25 @@
 """Who asks, and what they may do: decided by the credential, for every operation anew."""
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from scim_server.directory.events import Actor
 from scim_server.protocol.errors import Forbidden
-from scim_server.protocol.intake import Intake
+from scim_server.protocol.intake import Intake, Strict
+from scim_server.protocol.restriction import restricted
 from scim_server.protocol.schema import ResourceType
 
+if TYPE_CHECKING:
+    from scim_server.directory.rights import Rights
+
 BULK = "bulk"
+INTROSPECT = "introspect"
 ADMIN = "admin"
+ACCOUNTS = "accounts:write"
 EVERY = "*"
 READ, WRITE = "read", "write"
+LOCAL, SCIM = "Local", "SCIM"
+"""Sources of accounts, as the account extension names them."""
 
 
 def kind_scope(kind: ResourceType) -> str:
@@ -18,12 +27,24 @@ def kind_scope(kind: ResourceType) -> str:
     return kind.endpoint.strip("/").lower()
 
 
+SYSTEM = Actor("system", "")
+
+
+def system(tenant: int, actor: Actor = SYSTEM) -> "Caller":
+    """The server itself, in what it does of its own accord, or for somebody who is nobody yet."""
+    return Caller(tenant, actor, frozenset(), Strict(), source=LOCAL)
+
+
 @dataclass(frozen=True, slots=True)
 class Caller:
     """An authenticated client in one request.
 
-    scopes: ``users:read``, ``groups:write``, ``*:write``, ``bulk``, ``admin``; write implies read
+    scopes: ``users:read``, ``groups:write``, ``*:write``, ``bulk``, ``accounts:write``, ``admin``;
+            write implies read
     user:   id of the resource that the credential is bound to, for ``/Me``
+    source: where the accounts that it creates come from
+    rights: of the user who acts, and within which this caller is kept; None: the scopes decide
+    session: id of the session, where the credential is one
     """
 
     tenant: int
@@ -31,6 +52,13 @@ class Caller:
     scopes: frozenset[str]
     intake: Intake
     user: str | None = None
+    source: str = SCIM
+    rights: "Rights | None" = None
+    session: str | None = None
+
+    def writes(self, kind: ResourceType) -> ResourceType:
+        """The type as the caller may write it: without its scope, the account is readOnly."""
+        return kind if ACCOUNTS in self.scopes else restricted(kind)
 
     def may(self, access: str, kind: ResourceType) -> bool:
         """Whether the scopes allow to read or write resources of a kind."""

@@ -1,15 +1,6 @@
-"""Clients and their bearer tokens: made, told apart, and checked (security rules 21 and 22).
+"""Clients and their bearer tokens: issued, ended, and checked (security rules 21 and 22)."""
 
-A token is ``scim_`` and base64url of tenant, token id, 24 random bytes and a CRC: found by its id,
-recognised by scanners, and a mistyped one is refused without asking the store.
-"""
-
-import base64
-import binascii
-import hashlib
-import secrets
-import struct
-from collections.abc import Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -17,17 +8,16 @@ from typing import Literal, Protocol
 
 from structlog import get_logger
 
+from scim_server.directory import tokens
 from scim_server.directory.ports import Clock, Contention
+from scim_server.directory.rights import Rights
+from scim_server.directory.tokens import Use
 from scim_server.protocol.errors import Unauthorized, Unavailable
 from scim_server.protocol.values import stamp
 
 log = get_logger("scim_server.credentials")
 
-PREFIX = "scim_"
-LAYOUT = struct.Struct(">i8s24s")
-"""Signed, as the tenant's column is: a forged token must not be more than the database can hold."""
-TOKEN_CHARACTERS = 54
-"""After the prefix: base64 of LAYOUT and four bytes of CRC."""
+NOT_VALID = "The bearer token is not valid."
 LIVE_TOKENS = 2
 """Of one client at a time, so that a rotation has no gap."""
 USED_RESOLUTION = timedelta(minutes=1)
@@ -42,7 +32,13 @@ Profile = Literal["rfc", "entra"]
 
 @dataclass(frozen=True, slots=True)
 class Client:
-    """A SCIM client. ``rate``: requests a second, None for the setting; ``user``: for ``/Me``."""
+    """Who a credential is: a SCIM client, or a user by a session or a key.
+
+    user:    id of the user, for ``/Me``
+    rate:    requests a second, None for the setting
+    session: id of the session
+    rights:  what a user's key may do as an administrator; None: it is no user's key
+    """
 
     tenant: int
     id: str
@@ -52,6 +48,8 @@ class Client:
     profile: Profile = "rfc"
     user: str | None = None
     rate: int | None = None
+    session: str | None = None
+    rights: Rights | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,22 +95,46 @@ class ClientStore(Protocol):
         """Note the use."""
 
 
-class Credentials:
-    """Issues tokens and authenticates with them."""
+LookUp = Callable[[tokens.Reference, str], Client]
+"""Who a token of one use is, by what it says that it is and its text. Raises Unauthorized."""
 
-    def __init__(self, store: ClientStore, clock: Clock) -> None:
+
+class Credentials:
+    """Issues clients' tokens, and authenticates with every kind of token.
+
+    besides: who the tokens of other uses are; those of a use without a look-up open nothing
+    """
+
+    def __init__(
+        self, store: ClientStore, clock: Clock, besides: Mapping[Use, LookUp] | None = None
+    ) -> None:
         self.store = store
         self.clock = clock
+        self._look_ups: dict[Use, LookUp] = {Use.CLIENT: self._client, **(besides or {})}
         self._touched: dict[str, str] = {}
 
-    def authenticate(self, text: str) -> Client:
-        """The client behind a bearer token. Raises Unauthorized, the same for every reason."""
-        tenant, token_id = _parse(text)
-        found = self.store.credential(tenant, token_id)
+    def authenticate(self, text: str, uses: Collection[Use] = (Use.CLIENT,)) -> Client:
+        """Who a bearer token of one of these uses is.
+
+        Raises Unauthorized, the same for every reason.
+        """
+        try:
+            said = tokens.parse(text)
+        except tokens.NoToken:
+            raise Unauthorized(NOT_VALID) from None
+        look_up = self._look_ups.get(said.use) if said.use in uses else None
+        if look_up is None:
+            raise Unauthorized(NOT_VALID)
+        return look_up(said, text)
+
+    def _client(self, said: tokens.Reference, text: str) -> Client:
+        found = self.store.credential(said.tenant, said.id)
         now = self.clock()
-        if found is None or not _is_same(found[0], text) or not found[0].is_live(stamp(now)):
-            raise Unauthorized("The bearer token is not valid.")
+        if found is None:
+            raise Unauthorized(NOT_VALID)
         token, client = found
+        if not tokens.is_same(token.digest, text) or not token.is_live(stamp(now)):
+            raise Unauthorized(NOT_VALID)
         self._touch(token, client, now)
         return client
 
@@ -143,12 +165,17 @@ class Credentials:
     def issue(self, client: Client, lifetime: timedelta) -> str:
         """A further token; of the older ones only the newest stays live."""
         now = self.clock()
-        text, token_id = _make(client.tenant)
+        text, token_id = tokens.make(Use.CLIENT, client.tenant)
         older = [t for t in self._tokens(client) if t.is_live(stamp(now))]
         self.store.revoke(older[LIVE_TOKENS - 1 :], stamp(now))
         self.store.add_token(
             Token(
-                client.tenant, token_id, client.id, _digest(text), stamp(now), stamp(now + lifetime)
+                client.tenant,
+                token_id,
+                client.id,
+                tokens.digest(text),
+                stamp(now),
+                stamp(now + lifetime),
             )
         )
         return text
@@ -164,21 +191,6 @@ class Credentials:
 
     def _tokens(self, client: Client) -> list[Token]:
         return next(ts for c, ts in self.store.clients(client.tenant) if c.id == client.id)
-
-
-def is_token(text: str) -> bool:
-    """Whether a text is made like a token, live or not."""
-    try:
-        _parse(text)
-    except Unauthorized:
-        return False
-    return True
-
-
-def visible_prefix(token: Token) -> str:
-    """How the token's text begins, up to where the secret does: enough to tell which one it is."""
-    payload = LAYOUT.pack(token.tenant, bytes.fromhex(token.id), b"")
-    return PREFIX + base64.urlsafe_b64encode(payload[:12]).decode()
 
 
 def days_left(token: Token, now: datetime) -> int | None:
@@ -199,32 +211,3 @@ def _ends_soon(token: Token, now: datetime) -> bool:
 
 def _moment(instant: str) -> datetime:
     return datetime.fromisoformat(instant + "+00:00")
-
-
-def _make(tenant: int) -> tuple[str, str]:
-    token_id = secrets.token_bytes(8)
-    payload = LAYOUT.pack(tenant, token_id, secrets.token_bytes(24))
-    checked = payload + binascii.crc32(payload).to_bytes(4)
-    return PREFIX + base64.urlsafe_b64encode(checked).rstrip(b"=").decode(), token_id.hex()
-
-
-def _parse(text: str) -> tuple[int, str]:
-    """Tenant and token id. Raises Unauthorized."""
-    try:
-        checked = base64.b64decode(text.removeprefix(PREFIX) + "==", b"-_", validate=True)
-    except ValueError:
-        checked = b""
-    payload, crc = checked[:-4], checked[-4:]
-    is_whole = len(payload) == LAYOUT.size and binascii.crc32(payload).to_bytes(4) == crc
-    if not text.startswith(PREFIX) or not is_whole:
-        raise Unauthorized("The bearer token is not valid.")
-    tenant, token_id, _ = LAYOUT.unpack(payload)
-    return tenant, token_id.hex()
-
-
-def _digest(text: str) -> str:
-    return hashlib.sha256(text.encode()).hexdigest()
-
-
-def _is_same(token: Token, text: str) -> bool:
-    return secrets.compare_digest(token.digest, _digest(text))

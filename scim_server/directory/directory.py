@@ -1,40 +1,34 @@
 """The use cases. One public method is one use case and one transaction."""
 
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Collection, Iterator
 from contextlib import ExitStack, closing
 from dataclasses import replace
 from itertools import chain, islice
-from typing import TypeVar
 
 from scim_server.directory.bulk import BulkJob, BulkResult
 from scim_server.directory.callers import READ, WRITE, Caller
 from scim_server.directory.change import Change, Tags
 from scim_server.directory.ports import (
-    Clock,
-    Contention,
     Reader,
     Reference,
     Relations,
     Resource,
-    ResourceStore,
-    Writer,
 )
+from scim_server.directory.scim_passwords import ScimPasswords
 from scim_server.directory.searching import Results, Search
-from scim_server.directory.views import Renderer, View, wants_members
-from scim_server.protocol.errors import Unavailable
+from scim_server.directory.transactions import Transactions
+from scim_server.directory.views import View, wants_members
 from scim_server.protocol.messages import BulkRequest
 from scim_server.protocol.patch.apply import touched
 from scim_server.protocol.projection import Projection, with_written, written
 from scim_server.protocol.projection import parse as parse_projection
 from scim_server.protocol.references import named
-from scim_server.protocol.schema import Document, Registry, ResourceType
+from scim_server.protocol.schema import Registry, ResourceType
 from scim_server.protocol.searching import Asked, SearchRequest
+from scim_server.protocol.secrets import password_in, password_patched
 
-ATTEMPTS = 5
 AT_ONCE = 1000
 """Members that are read before it is decided to stream the rest."""
-
-T = TypeVar("T")
 
 
 class Directory:
@@ -46,23 +40,21 @@ class Directory:
 
     def __init__(
         self,
-        store: ResourceStore,
+        transactions: Transactions,
         registry: Registry,
-        renderer: Renderer,
         search: Search,
-        clock: Clock,
-        new_id: Callable[[], str],
         patched_members: int,
         without_body: Collection[str],
+        passwords: ScimPasswords,
     ) -> None:
-        self.store = store
+        self.store = transactions.store
         self.registry = registry
-        self.renderer = renderer
-        self.clock = clock
-        self.new_id = new_id
+        self.renderer = transactions.renderer
         self.patched_members = patched_members
         self.without_body = without_body
         self._search = search
+        self._passwords = passwords
+        self.transactions = transactions
 
     def get(self, caller: Caller, kind: ResourceType, id: str, asked: Asked) -> View:
         """GET (RFC 7644 §3.4.1). Raises NotFound, Forbidden."""
@@ -84,18 +76,20 @@ class Directory:
     def create(self, caller: Caller, kind: ResourceType, body: object, asked: Asked) -> View:
         """POST (§3.3). Raises InvalidSyntax, InvalidValue, NotUnique, Forbidden."""
         caller.require(WRITE, kind)
-        document = caller.intake.document(kind, body)
+        document = caller.intake.document(caller.writes(kind), body)
         projection = _projection(kind, asked)
+        password = self._passwords.given(caller, kind, None, password_in(kind, body))
 
         def work(change: Change) -> View:
             [resource] = change.create([change.draft(kind, document)])
+            self._passwords.keep(change, resource, password)
             shown = with_written(projection, written(kind, resource.document))
             # A new resource is in no group yet.
             refers = named(kind, resource.document)
             related = _relations(change.store, resource) if refers else Relations()
             return self._complete(change.store, resource, related, shown)
 
-        return self._write(caller, work)
+        return self.transactions.write(caller, work)
 
     def replace(
         self,
@@ -111,14 +105,16 @@ class Directory:
         Raises NotFound, VersionMismatch, NotMutable, Conflict, and what create raises.
         """
         caller.require(WRITE, kind)
-        document = caller.intake.document(kind, body)
+        document = caller.intake.document(caller.writes(kind), body)
         projection = _projection(kind, asked)
+        password = self._passwords.given(caller, kind, id, password_in(kind, body))
 
         def work(change: Change) -> View:
             resource = change.replace(kind, id, document, if_match)
+            self._passwords.keep(change, resource, password)
             return self._written(change.store, resource, projection)
 
-        return self._write(caller, work)
+        return self.transactions.write(caller, work)
 
     def patch(
         self,
@@ -134,12 +130,15 @@ class Directory:
         Raises InvalidPath, InvalidFilter, NoTarget, TooLarge, and what replace raises.
         """
         caller.require(WRITE, kind)
-        operations = caller.intake.operations(kind, body)
+        operations = caller.intake.operations(caller.writes(kind), body)
         projection = with_written(_projection(kind, asked), touched(kind, operations))
         most = self.patched_members
+        text = password_patched(kind, operations)
+        password = self._passwords.given(caller, kind, id, text)
 
         def work(change: Change) -> View:
             resource = change.patch(kind, id, operations, if_match)
+            self._passwords.keep(change, resource, password)
             if asked == Asked() and kind.name in self.without_body:
                 return self.renderer.unshown(resource, _relations(change.store, resource))
             if asked != Asked() or not kind.storage.members:
@@ -151,12 +150,12 @@ class Directory:
                 return self.renderer.unshown(resource, related)
             return self.renderer.view(resource, related, projection, members)
 
-        return self._write(caller, work)
+        return self.transactions.write(caller, work)
 
     def delete(self, caller: Caller, kind: ResourceType, id: str, if_match: Tags) -> None:
         """DELETE (§3.6). Raises NotFound, VersionMismatch."""
         caller.require(WRITE, kind)
-        self._write(caller, lambda change: change.delete(kind, id, if_match))
+        self.transactions.write(caller, lambda change: change.delete(kind, id, if_match))
 
     def bulk(self, caller: Caller, request: BulkRequest) -> list[BulkResult]:
         """One job is one transaction, with a savepoint for each operation (§3.7).
@@ -164,29 +163,15 @@ class Directory:
         Raises Forbidden, Unavailable; what an operation raises is in its result.
         """
         caller.require_bulk()
-        return self._write(
-            caller,
-            lambda change: BulkJob(change, caller, self.registry, self.renderer, request).run(),
-        )
+        given = self._passwords.of_bulk(caller, request.operations)
 
-    def _write(self, caller: Caller, work: Callable[[Change], T]) -> T:
-        """Run the work in one transaction, again when it met another. Raises Unavailable."""
-        for _ in range(ATTEMPTS):
-            try:
-                with self.store.writing(caller.tenant) as writer:
-                    return work(self._change(writer, caller))
-            except Contention:
-                continue
-        raise Unavailable("Too many changes to the same resources at once.", retry_after=1)
+        def keep(change: Change, index: int, resource: Resource) -> None:
+            self._passwords.keep(change, resource, given.get(index))
 
-    def _change(self, writer: Writer, caller: Caller) -> Change:
-        return Change(
-            writer, caller.actor, caller.intake, self.clock(), self.new_id, self._read_only
-        )
+        def work(change: Change) -> list[BulkResult]:
+            return BulkJob(change, caller, self.registry, self.renderer, request, keep).run()
 
-    def _read_only(self, resource: Resource) -> Document:
-        tag = self.renderer.tag(resource, Relations())
-        return {"id": resource.id, "meta": self.renderer.meta(resource, tag)}
+        return self.transactions.write(caller, work)
 
     def _written(self, reader: Reader, resource: Resource, projection: Projection) -> View:
         """The answer to a write of the whole document, which shows all that was written."""

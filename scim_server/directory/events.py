@@ -10,17 +10,45 @@ class Action(StrEnum):
 
     CREATE = "create"
     UPDATE = "update"
+    DELETE = "delete"
+    ACTIVATE = "activate"
+    VERIFY = "verify"
+    APPROVE = "approve"
     SUSPEND = "suspend"
     REACTIVATE = "reactivate"
-    DELETE = "delete"
+    LOCK = "lock"
+    UNLOCK = "unlock"
+    DEPROVISION = "deprovision"
+    END_SESSIONS = "end sessions"
+    GRANT_ROLE = "grant role"
+    REVOKE_ROLE = "revoke role"
+    MAKE_KEY = "make key"
+    REVOKE_KEY = "revoke key"
+    ASSIGN = "assign application"
+    UNASSIGN = "unassign application"
+    SIGN_IN = "sign in"
+    SIGN_IN_FAILED = "failed sign-in"
+    SIGN_OUT = "sign out"
+    SET_PASSWORD = "set password"
+    MAKE_LINK = "make link"
+    SEND_LINK = "send link"
+    MAIL_FAILED = "mail failed"
+    ADD_AUTHENTICATOR = "add authenticator"
+    REMOVE_AUTHENTICATOR = "remove authenticator"
+    RESET_AUTHENTICATORS = "reset authenticators"
+    MAKE_RECOVERY_CODES = "make recovery codes"
+    USE_RECOVERY_CODE = "use recovery code"
 
 
 @dataclass(frozen=True, slots=True)
 class Actor:
-    """Who asks: the client, and the request that it asks in."""
+    """Who asks: the client or user by name and id, the request, where it came from, and why."""
 
     client: str
     request: str
+    id: str | None = None
+    address: str | None = None
+    reason: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

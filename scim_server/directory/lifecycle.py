@@ -65,6 +65,18 @@ ON_ACTIVE: dict[tuple[Status, bool], Step | None] = {
 """SCIM ``active`` to the step that it means; None: the status already says so, or stays."""
 
 
+TOWARDS: dict[tuple[Status, Status], Step] = {
+    (before, after): event
+    for (before, event), after in TRANSITIONS.items()
+    if event not in (Step.VERIFY, Step.LOCK)
+}
+"""The step that leads from one status to another, for whoever writes a status: who verifies an
+address, and who fails to sign in, is somebody else."""
+
+FIRST = frozenset({Status.PENDING, Status.INACTIVE, Status.ACTIVE, Status.SUSPENDED})
+"""What a new account may be."""
+
+
 def step(status: Status, event: Step) -> Status:
     """The status after an event. Raises Conflict where the table has no such transition."""
     try:
@@ -73,13 +85,27 @@ def step(status: Status, event: Step) -> Status:
         raise Conflict(f"An account that is {status} cannot take the step {event}.") from None
 
 
-def on_active(status: Status, active: bool) -> Status:
-    """The status after SCIM has set ``active``. Raises Conflict where that is refused."""
+def on_active(status: Status, active: bool) -> Step | None:
+    """The step that SCIM means by ``active``. Raises Conflict where that is refused."""
     try:
-        event = ON_ACTIVE[status, active]
+        return ON_ACTIVE[status, active]
     except KeyError:
         raise Conflict(f"SCIM cannot make an account active that is {status}.") from None
-    return status if event is None else step(status, event)
+
+
+def towards(status: Status, wanted: Status) -> Step | None:
+    """The step that leads there; None: it is there. Raises Conflict where there is none."""
+    if wanted is status:
+        return None
+    try:
+        return TOWARDS[status, wanted]
+    except KeyError:
+        raise Conflict(f"An account that is {status} cannot be made {wanted}.") from None
+
+
+def ends_access(before: Status | None, after: Status | None) -> bool:
+    """Whether sessions, keys and links end with this change (security rule 12)."""
+    return after is not before and after is not Status.ACTIVE
 
 
 def initial(active: bool | None) -> Status:

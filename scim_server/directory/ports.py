@@ -3,16 +3,31 @@
 Instants are text as values.key makes it of a dateTime: UTC, code point order is time order, no Z.
 """
 
-from collections.abc import Callable, Generator, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Generator, Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from scim_server.directory.events import Event
 from scim_server.directory.lifecycle import Status
 from scim_server.protocol.bind import Bound
 from scim_server.protocol.schema import Document, Path, ResourceType
+
+if TYPE_CHECKING:
+    from scim_server.directory.applications import ApplicationStore
+    from scim_server.directory.census import CensusStore
+    from scim_server.directory.challenges import ChallengeStore
+    from scim_server.directory.factors import AuthenticatorStore
+    from scim_server.directory.grants import GrantStore
+    from scim_server.directory.history import HistoryStore
+    from scim_server.directory.keys import KeyStore
+    from scim_server.directory.links import LinkStore
+    from scim_server.directory.outbox import MailStore
+    from scim_server.directory.passwords import LoginStore
+    from scim_server.directory.policy import PolicyStore
+    from scim_server.directory.requests import RequestStore
+    from scim_server.directory.sessions import SessionStore
 
 Clock = Callable[[], datetime]
 """Returns an aware UTC datetime."""
@@ -24,7 +39,10 @@ class Contention(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Resource:
-    """A stored resource. ``key`` is the store's own; ``id`` is what clients see."""
+    """A stored resource. ``key`` is the store's own; ``id`` is what clients see.
+
+    status, source, role, signed_in: of an account; see schema.STANDING
+    """
 
     key: int
     kind: ResourceType
@@ -34,6 +52,9 @@ class Resource:
     modified: str
     status: Status | None
     document: Document
+    source: str | None = None
+    role: str | None = None
+    signed_in: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +64,15 @@ class Membership:
     group: str
     kind: str
     display: str | None
+    direct: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Assigned:
+    """An application that a user has: ``direct`` or through a group."""
+
+    id: str
+    name: str
     direct: bool
 
 
@@ -57,15 +87,16 @@ class Reference:
 
 @dataclass(frozen=True, slots=True)
 class Relations:
-    """What others say of a resource: its groups, and whom its references name, by id."""
+    """What others say of a resource: groups, applications, and whom its references name, by id."""
 
     groups: tuple[Membership, ...] = ()
     references: Mapping[str, Reference] = field(default_factory=dict)
+    applications: tuple[Assigned, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Order:
-    """The order of a result: an attribute path per kind, or the store's own order."""
+    """The order of a result: an attribute path per kind; without any, that of creation."""
 
     paths: Mapping[str, Path]
     descending: bool
@@ -119,6 +150,54 @@ class MemberDelta:
 class Reader(Protocol):
     """One consistent view of one tenant's resources."""
 
+    @property
+    def authenticators(self) -> "AuthenticatorStore":
+        """Second factors of its users."""
+
+    @property
+    def census(self) -> "CensusStore":
+        """Counts and look-ups over many of its users."""
+
+    @property
+    def history(self) -> "HistoryStore":
+        """Its events."""
+
+    @property
+    def links(self) -> "LinkStore":
+        """Its links."""
+
+    @property
+    def mail(self) -> "MailStore":
+        """Its mail that waits."""
+
+    @property
+    def policy(self) -> "PolicyStore":
+        """What its tenant has decided."""
+
+    @property
+    def applications(self) -> "ApplicationStore":
+        """Its applications, and who has them."""
+
+    @property
+    def keys(self) -> "KeyStore":
+        """Its API keys."""
+
+    @property
+    def grants(self) -> "GrantStore":
+        """Who holds which role."""
+
+    @property
+    def sessions(self) -> "SessionStore":
+        """Its sessions."""
+
+    @property
+    def logins(self) -> "LoginStore":
+        """How its users sign in."""
+
+    @property
+    def challenges(self) -> "ChallengeStore":
+        """Its sign-ins that have begun."""
+
     def get(self, kind: ResourceType, id: str) -> tuple[Resource, Relations]:
         """In one statement. Raises NotFound."""
 
@@ -143,8 +222,15 @@ class Reader(Protocol):
 class Writer(Reader, Protocol):
     """One transaction that changes one tenant's resources."""
 
+    @property
+    def recorded(self) -> Sequence[str]:
+        """The actions of the events that it has appended."""
+
     def lock(self, kind: ResourceType, id: str) -> Resource:
         """The resource, kept from every other writer until the end. Raises NotFound."""
+
+    def lock_all(self, kind: ResourceType, ids: Collection[str]) -> list[Resource]:
+        """Those of them that there are, likewise, in one statement."""
 
     def insert(self, resources: Sequence[Resource]) -> list[Resource]:
         """Store new resources and return them with their store keys. Raises NotUnique."""
@@ -154,6 +240,22 @@ class Writer(Reader, Protocol):
 
     def delete(self, resource: Resource) -> list[Resource]:
         """Remove it and its memberships; returns the groups that lost it, locked, as they were."""
+
+    def leave_groups(self, resource: Resource) -> list[Resource]:
+        """Remove its memberships; returns the groups likewise."""
+
+    def end_access(self, user: Resource) -> None:
+        """End its sessions, links and begun ceremonies, and its keys unless it is only Locked."""
+
+    @property
+    def requests(self) -> "RequestStore":
+        """Its requests to recover an account."""
+
+    def end_tickets(self, user: Resource, kept_session: str = "") -> None:
+        """End its sessions but that one, its links and begun ceremonies."""
+
+    def end_rights(self, user: Resource) -> None:
+        """Take its roles, applications, authenticators and password away."""
 
     def add_members(self, group: Resource, ids: Sequence[str]) -> MemberDelta:
         """Raises UnknownMembers, also where the kind is wrong, and InvalidValue for a cycle.

@@ -191,12 +191,12 @@ def _order(kinds: Kinds, readable: Kinds, request: SearchRequest) -> Order | Non
     paths = {kind: path for kind in kinds if (path := kind.resolve(request.sort_by)) is not None}
     if not paths:
         raise InvalidPath(f'"{request.sort_by[:100]}" is no attribute to sort by.')
-    sortable = {kind: _sortable(kind, path) for kind, path in paths.items()}
-    shown = {kind.name: path for kind, path in sortable.items() if kind in readable}
+    ordered = {kind: sortable(kind, path) for kind, path in paths.items()}
+    shown = {kind.name: path for kind, path in ordered.items() if kind in readable}
     return Order(shown, request.descending) if shown else None
 
 
-def _sortable(kind: ResourceType, path: Path) -> Path:
+def sortable(kind: ResourceType, path: Path) -> Path:
     """A bare complex multi-valued attribute means its ``value``, as in a filter."""
     storage = kind.storage
     if path.is_secret:

@@ -6,10 +6,13 @@ from contextlib import ExitStack
 from copy import deepcopy
 from dataclasses import dataclass
 
+from scim_server.directory import entitlements
 from scim_server.directory.ports import Membership, Reference, Relations, Resource
 from scim_server.protocol import etag, references
 from scim_server.protocol.projection import Projection, project, wants
-from scim_server.protocol.schema import Document, Registry, ResourceType
+from scim_server.protocol.schema import STANDING, Document, Registry, ResourceType
+
+NONE = Relations()
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,11 +44,14 @@ class Renderer:
 
     def tag(self, resource: Resource, relations: Relations) -> str:
         """The entity tag: the version, and a digest of what others say of the resource."""
-        if not relations.groups and not relations.references:
+        if relations == NONE:
             return etag.make(resource.version, None)
         shown = [[g.group, g.display, g.direct] for g in relations.groups]
         named = sorted([r.id, r.display] for r in relations.references.values())
-        digest = hashlib.sha256(repr((shown, named)).encode()).digest()
+        parts: tuple[object, ...] = (shown, named)
+        if relations.applications:
+            parts += ([[each.id, each.name] for each in relations.applications],)
+        digest = hashlib.sha256(repr(parts).encode()).digest()
         return etag.make(resource.version, digest)
 
     def whole(self, resource: Resource, relations: Relations) -> Document:
@@ -56,8 +62,12 @@ class Renderer:
             document = deepcopy(document)
             references.fill(kind, document, self._look_up(relations))
         view = {"schemas": document["schemas"], "id": resource.id, **document}
+        if kind.storage.account:
+            account = view.get(kind.storage.account, {})
+            view[kind.storage.account] = _standing(resource) | account
         if kind.storage.member_of and relations.groups:
             view[kind.storage.member_of] = [self._membership(g) for g in relations.groups]
+        entitlements.show(kind, view, relations.applications)
         view["meta"] = self.meta(resource, self.tag(resource, relations))
         return view
 
@@ -80,9 +90,15 @@ class Renderer:
     ) -> View:
         """The representation that was asked for; ``members`` None leaves them out."""
         kind, whole = resource.kind, self.whole(resource, relations)
+        shown = project(kind, whole, projection)
+        urn = kind.storage.account
+        if urn in shown and urn not in shown["schemas"]:
+            urns = {urn, *shown["schemas"]}
+            known = (kind.schema.id, *(extension.schema.id for extension in kind.extensions))
+            shown["schemas"] = [each for each in known if each in urns]
         name = kind.storage.members if members is not None else None
         return View(
-            project(kind, whole, projection),
+            shown,
             whole["meta"]["version"],
             whole["meta"]["location"],
             name,
@@ -130,6 +146,13 @@ class Renderer:
             return self.location(target.kind, target.id), target.display
 
         return look_up
+
+
+def _standing(resource: Resource) -> Document:
+    """What is kept of an account beside its document, see schema.STANDING."""
+    signed_in = resource.signed_in and f"{resource.signed_in}Z"
+    values = (resource.status, resource.source, resource.role, signed_in)
+    return {name: value for name, value in zip(STANDING, values, strict=True) if value is not None}
 
 
 def wants_members(kind: ResourceType, projection: Projection) -> bool:

@@ -144,9 +144,12 @@ def _settle_element(
 
 
 def identity(element: Any) -> bytes:
-    """What two elements have in common when they are one (§2.4): type and value, else all."""
+    """What two elements have in common when they are one (§2.4): type and value, else all.
+
+    Of named values, as the account extension has them, the name besides.
+    """
     if isinstance(element, dict) and "value" in element:
-        element = [element.get("type"), element["value"]]
+        element = [element.get("type"), element.get("name"), element["value"]]
     return orjson.dumps(element, option=orjson.OPT_SORT_KEYS)
 
 

@@ -47,6 +47,9 @@ _CLIENT = (
 _ONE_TOKEN = (TokenRow.tenant == bindparam("_tenant"), TokenRow.id == bindparam("_id"))
 
 
+_NUMBER = Prepared(select(TENANT.c.id).where(TENANT.c.name == bindparam("_name")))
+
+
 class SqlClients:
     """directory.credentials.ClientStore over tables, and the tenants that clients belong to."""
 
@@ -129,7 +132,7 @@ class SqlClients:
         with self.database.writing() as connection:
             highest = connection.execute(select(func.coalesce(func.max(TenantRow.id), 0)))
             number = int(highest.scalar_one()) + 1
-            if not insert_new(connection, TENANT, [(number, name, created)]):
+            if not insert_new(connection, TENANT, [(number, name, created, None)]):
                 raise NotUnique(f'Another tenant is called "{name}" already.')
         return number
 
@@ -138,6 +141,12 @@ class SqlClients:
         with self.database.reading() as connection:
             rows = connection.execute(select(TenantRow.name, TenantRow.id).order_by(TenantRow.id))
             return {row.name: row.id for row in rows}
+
+    def tenant(self, name: str) -> int | None:
+        """The number of the one with that name."""
+        with self.database.reading() as connection:
+            rows = _NUMBER.rows(connection, _name=name)
+        return rows[0].id if rows else None
 
     def secret(self, name: str) -> str:
         """A secret that all nodes share; it was made with the database."""

@@ -1,17 +1,25 @@
-"""Conditions on what is a column, not a value row: ``id`` and ``meta``."""
+"""Conditions on what is a column, not a value row: ``id``, ``meta``, and how an account stands."""
 
 from sqlalchemy import ColumnElement, FromClause, case, cast, true
 
 from scim_server.protocol.bind import Compare, Leaf, Present
+from scim_server.protocol.schema import Path, ResourceType
 from scim_server.protocol.values import fold
 from scim_server.store.models import code_point_text
 from scim_server.store.scope import Scope, compare
 
 
+def is_column(kind: ResourceType, path: Path) -> bool:
+    """Whether the attribute is kept beside the document."""
+    is_common = path.urn is None and path.attribute.name in ("id", "meta")
+    return is_common or kind.column(path) is not None
+
+
 def column_condition(scope: Scope, row: FromClause, leaf: Leaf) -> ColumnElement[bool]:
-    """``id`` and ``meta`` are never absent, so ``pr`` always holds."""
+    """``id`` and ``meta`` are never absent, so ``pr`` always holds of them."""
     if isinstance(leaf, Present):
-        return true()
+        account = scope.kind.column(leaf.path)
+        return column(scope, row, account).is_not(None) if account else true()
     name = leaf.path.leaf.name
     return compare(column(scope, row, name), leaf.operator, leaf.key)
 
@@ -22,7 +30,7 @@ def by_code_point(text: ColumnElement[str]) -> ColumnElement[str]:
 
 
 def column(scope: Scope, row: FromClause, name: str) -> ColumnElement[str]:
-    """The comparison key of ``id`` or of a sub-attribute of ``meta``."""
+    """The comparison key of ``id``, of a part of ``meta``, or of one of schema.STANDING."""
     match name:
         case "id":
             return row.c.public_id
@@ -34,6 +42,10 @@ def column(scope: Scope, row: FromClause, name: str) -> ColumnElement[str]:
             return row.c.kind
         case "version":
             return 'W/"' + by_code_point(row.c.version) + '"'
+        case "status" | "source" | "role":
+            return row.c[name]
+        case "lastSignIn":
+            return row.c.signed_in
         case _:
             return location(scope, row)
 

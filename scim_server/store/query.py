@@ -5,6 +5,7 @@ found and the others are *probed* for what it found: SQLite has no statistics, a
 whole directory for the ``active eq true`` beside a ``userName eq``.
 """
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 from sqlalchemy import (
@@ -21,8 +22,8 @@ from sqlalchemy import (
 
 from scim_server.protocol.bind import And, Bound, Compare, Leaf, Never, Not, Or, Present, Within
 from scim_server.protocol.schema import Path, Type
-from scim_server.store import membership_query
-from scim_server.store.columns import column_condition
+from scim_server.store import assignment_query, membership_query
+from scim_server.store.columns import column_condition, is_column
 from scim_server.store.models import RESOURCE
 from scim_server.store.references import reference_condition
 from scim_server.store.rows import path_code
@@ -86,7 +87,10 @@ def _find_any(scope: Scope, terms: tuple[Bound, ...]) -> Found | None:
     found = [find(scope, term) for term in terms]
     if any(each is None for each in found):
         return None
-    parts = [each for each in found if each is not None]
+    return _either([each for each in found if each is not None])
+
+
+def _either(parts: Sequence[Found]) -> Found:
     either = union_all(*(each.select for each in parts)).subquery()
     key = either.c[0]
     return Found(select(key), key, either, sum(each.rank for each in parts))
@@ -103,7 +107,7 @@ def _find_all(scope: Scope, terms: tuple[Bound, ...]) -> Found | None:
 
 def _find_leaf(scope: Scope, leaf: Leaf) -> Found:
     path, storage = leaf.path, scope.kind.storage
-    if path.urn is None and path.attribute.name in ("id", "meta"):
+    if is_column(scope.kind, path):
         row = RESOURCE.alias()
         keys = select(row.c.id).where(
             row.c.tenant == scope.tenant,
@@ -111,7 +115,8 @@ def _find_leaf(scope: Scope, leaf: Leaf) -> Found:
             column_condition(scope, row, leaf),
         )
         return Found(keys, row.c.id, row, _rank(leaf))
-    if path.urn is None and path.attribute.name in (storage.members, storage.member_of):
+    rows = (storage.members, storage.member_of, storage.applications)
+    if path.urn is None and path.attribute.name in rows:
         return _find_within(scope, Path(None, path.attribute), leaf)
     return _find_element(scope, leaf, ())
 
@@ -122,6 +127,14 @@ def _find_within(scope: Scope, path: Path, inner: Bound) -> Found:
         return membership_query.find_groups(scope, inner)
     if path.urn is None and path.attribute.name == storage.member_of:
         return membership_query.find_members(scope, inner)
+    written = _find_written(scope, path, inner)
+    if path.urn is None and path.attribute.name == storage.applications:
+        return _either((written, assignment_query.find(scope, inner)))
+    return written
+
+
+def _find_written(scope: Scope, path: Path, inner: Bound) -> Found:
+    """By values of the document."""
     match inner:
         case Compare() | Present():
             return _find_element(scope, inner, ())

@@ -23,6 +23,9 @@ COLUMNS = (
     RESOURCE.c.modified,
     RESOURCE.c.status,
     RESOURCE.c.document,
+    RESOURCE.c.source,
+    RESOURCE.c.role,
+    RESOURCE.c.signed_in,
 )
 
 
@@ -37,6 +40,9 @@ def to_resource(row: Any, kinds: Kinds) -> Resource:
         modified=row.modified,
         status=Status(row.status) if row.status else None,
         document=orjson.loads(row.document),
+        source=row.source,
+        role=row.role,
+        signed_in=row.signed_in,
     )
 
 
@@ -55,4 +61,7 @@ def to_columns(tenant: int, resource: Resource) -> dict[str, Any]:
         "display": display,
         "display_key": fold(display) if display is not None else None,
         "document": orjson.dumps(resource.document).decode(),
+        "source": resource.source,
+        "role": resource.role,
+        "signed_in": resource.signed_in,
     }

@@ -1,4 +1,4 @@
-"""What others say of a resource: its groups, and the resources that its references name.
+"""What others say of a resource: its groups, its applications, and whom its references name.
 
 One statement for any number of resources; for a single GET it fetches the resource too.
 """
@@ -6,9 +6,11 @@ One statement for any number of resources; for a single GET it fetches the resou
 from collections import defaultdict
 from collections.abc import Generator, Iterable, Mapping, Sequence
 from functools import lru_cache
+from operator import attrgetter
 from typing import Any
 
 from sqlalchemy import (
+    CTE,
     BigInteger,
     BindParameter,
     ColumnElement,
@@ -29,10 +31,10 @@ from sqlalchemy import (
     union_all,
 )
 
-from scim_server.directory.ports import Membership, Reference, Relations, Resource
+from scim_server.directory.ports import Assigned, Membership, Reference, Relations, Resource
 from scim_server.protocol.references import reference_attributes
 from scim_server.protocol.schema import Path, ResourceType
-from scim_server.store.models import MEMBERSHIP, RESOURCE, VALUE
+from scim_server.store.models import APPLICATION, ASSIGNMENT, MEMBERSHIP, RESOURCE, VALUE
 from scim_server.store.prepared import Prepared
 from scim_server.store.records import Kinds, to_resource
 from scim_server.store.rows import path_code
@@ -41,6 +43,10 @@ from scim_server.store.sql import Many, one_of
 TENANT = bindparam("tenant", type_=Integer)
 Keys = SelectBase | BindParameter[Sequence[int]]
 NOTHING = cast(null(), Text)
+_UNUSED = [
+    NOTHING.label(name)
+    for name in ("created", "modified", "status", "document", "source", "role", "signed_in")
+]
 DIRECT, INDIRECT = literal_column("1", Integer), literal_column("0", Integer)
 """Written out, as all constants here: a parameter is converted anew for every request."""
 
@@ -75,6 +81,9 @@ def _get_statement(kind: ResourceType) -> Prepared:
         RESOURCE.c.modified,
         RESOURCE.c.status,
         RESOURCE.c.document,
+        RESOURCE.c.source,
+        RESOURCE.c.role,
+        RESOURCE.c.signed_in,
     ).where(own)
     arms = _arms(kind, select(RESOURCE.c.id).where(own))
     return Prepared(union_all(document, *arms) if arms else document)
@@ -111,7 +120,10 @@ def _keys_of(kind: ResourceType) -> str:
 def _arms(kind: ResourceType, keys: Keys) -> list[Select[*tuple[Any, ...]]]:
     arms = []
     if kind.storage.member_of:
-        arms.append(_groups_arm(kind, keys))
+        up = _up(kind, keys)
+        arms.append(_groups_arm(up))
+        if kind.storage.applications:
+            arms += _applications_arms(up, keys)
     if reference_attributes(kind):
         arms.append(_references_arm(kind, keys))
     return arms
@@ -121,20 +133,53 @@ def _among(column: ColumnElement[int], keys: Keys) -> ColumnElement[bool]:
     return one_of(column, keys) if isinstance(keys, BindParameter) else column.in_(keys)
 
 
-def _groups_arm(kind: ResourceType, keys: Keys) -> Select[*tuple[Any, ...]]:
-    link, above, group = MEMBERSHIP.alias(), MEMBERSHIP.alias(), RESOURCE.alias()
+def _up(kind: ResourceType, keys: Keys) -> CTE:
+    """(member, group, direct): the groups that resources are in, at any depth."""
+    link, above = MEMBERSHIP.alias(), MEMBERSHIP.alias()
     up = (
         select(link.c.member.label("member"), link.c.group.label("group"), DIRECT.label("direct"))
         .where(link.c.tenant == TENANT, _among(link.c.member, keys))
         .cte(f"up_{kind.name}", recursive=True)
     )
-    up = up.union(
+    return up.union(
         select(up.c.member, above.c.group, INDIRECT)
         .join(above, above.c.member == up.c.group)
         .where(above.c.tenant == TENANT)
     )
+
+
+def _groups_arm(up: CTE) -> Select[*tuple[Any, ...]]:
+    group = RESOURCE.alias()
     found = _relation("group", up.c.member, group, up.c.direct)
     return found.join(group, (group.c.tenant == TENANT) & (group.c.id == up.c.group))
+
+
+def _applications_arms(up: CTE, keys: Keys) -> list[Select[*tuple[Any, ...]]]:
+    """Their own, and those of their groups."""
+    own, inherited = ASSIGNMENT.alias(), ASSIGNMENT.alias()
+    direct = _application(own, own.c.holder, DIRECT).where(_among(own.c.holder, keys))
+    through = _application(inherited, up.c.member, INDIRECT)
+    return [direct, through.join(up, inherited.c.holder == up.c.group)]
+
+
+def _application(
+    assigned: FromClause, key: ColumnElement[int], number: ColumnElement[int]
+) -> Select[*tuple[Any, ...]]:
+    application = APPLICATION.alias()
+    shown: dict[str, ColumnElement[Any]] = {
+        "tag": _constant("application"),
+        "id": key,
+        "kind": NOTHING,
+        "public_id": cast(application.c.id, Text),
+        "version": number,
+        "display": cast(application.c.name, Text),
+    }
+    of_tenant = (application.c.tenant == TENANT) & (assigned.c.tenant == TENANT)
+    return (
+        select(*(column.label(name) for name, column in shown.items()), *_UNUSED)
+        .select_from(assigned)
+        .join(application, of_tenant & (application.c.id == assigned.c.application))
+    )
 
 
 def _references_arm(kind: ResourceType, keys: Keys) -> Select[*tuple[Any, ...]]:
@@ -159,26 +204,32 @@ def _relation(
         row.c.public_id,
         number.label("version"),
         row.c.display,
-        NOTHING.label("created"),
-        NOTHING.label("modified"),
-        NOTHING.label("status"),
-        NOTHING.label("document"),
+        *_UNUSED,
     )
 
 
 def _collect(rows: Iterable[Any]) -> Mapping[int, Relations]:
     groups: dict[int, dict[str, Membership]] = defaultdict(dict)
     references: dict[int, dict[str, Reference]] = defaultdict(dict)
+    applications: dict[int, dict[str, Assigned]] = defaultdict(dict)
     for row in rows:
         if row.tag == "reference":
             references[row.id][row.public_id] = Reference(row.public_id, row.kind, row.display)
+        elif row.tag == "application":
+            seen = applications[row.id].get(row.public_id)
+            direct = bool(row.version) or (seen is not None and seen.direct)
+            applications[row.id][row.public_id] = Assigned(row.public_id, row.display, direct)
         elif row.tag == "group" and (row.version or row.public_id not in groups[row.id]):
             groups[row.id][row.public_id] = Membership(
                 row.public_id, row.kind, row.display, direct=bool(row.version)
             )
     return {
-        key: Relations(tuple(sorted(groups[key].values(), key=_in_order)), references[key])
-        for key in {*groups, *references}
+        key: Relations(
+            tuple(sorted(groups[key].values(), key=_in_order)),
+            references[key],
+            tuple(sorted(applications[key].values(), key=attrgetter("id"))),
+        )
+        for key in {*groups, *references, *applications}
     }
 
 

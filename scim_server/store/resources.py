@@ -4,9 +4,10 @@ A write puts down the document, the values that filters find in it, its unique k
 and of an update only what differs.
 """
 
-from collections.abc import Generator, Iterable, Iterator, Mapping, Sequence
-from contextlib import AbstractContextManager, contextmanager
+from collections.abc import Collection, Generator, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import replace
+from functools import cached_property
 
 import orjson
 from sqlalchemy import Connection, select, tuple_
@@ -24,17 +25,30 @@ from scim_server.directory.ports import (
 from scim_server.protocol.bind import Bound
 from scim_server.protocol.errors import NotFound, NotUnique
 from scim_server.protocol.schema import Registry, ResourceType
-from scim_server.store import memberships, relations, search, writes
+from scim_server.store import access, memberships, relations, search, writes
+from scim_server.store.applications import SqlApplications
+from scim_server.store.authenticators import SqlAuthenticators
+from scim_server.store.census import SqlCensus
+from scim_server.store.challenges import SqlChallenges
 from scim_server.store.database import Database
+from scim_server.store.grants import SqlGrants
+from scim_server.store.history import SqlHistory
+from scim_server.store.keys import SqlKeys
+from scim_server.store.links import SqlLinks
+from scim_server.store.logins import SqlLogins
+from scim_server.store.mail import SqlMail
 from scim_server.store.models import (
     EVENT,
     RESOURCE,
     UNIQUE_KEY,
     VALUE,
 )
+from scim_server.store.policy import SqlPolicy
 from scim_server.store.records import to_columns, to_resource
+from scim_server.store.requests import SqlRequests
 from scim_server.store.rows import Value, unique_keys, unique_path, value_rows
 from scim_server.store.scope import Scope
+from scim_server.store.sessions import SqlSessions
 from scim_server.store.sql import insert_many, insert_new, is_sqlite
 
 UniqueKey = tuple[int, str]
@@ -50,6 +64,66 @@ class SqlReader:
         self.tenant = tenant
         self.registry = registry
         self.base_url = base_url
+
+    @cached_property
+    def census(self) -> SqlCensus:
+        """Counts and look-ups over many of its users."""
+        return SqlCensus(self.connection, self.tenant, self.registry.kinds)
+
+    @cached_property
+    def history(self) -> SqlHistory:
+        """Its events."""
+        return SqlHistory(self.connection, self.tenant)
+
+    @cached_property
+    def links(self) -> SqlLinks:
+        """Its links."""
+        return SqlLinks(self.connection, self.tenant)
+
+    @cached_property
+    def mail(self) -> SqlMail:
+        """Its mail that waits."""
+        return SqlMail(self.connection, self.tenant)
+
+    @cached_property
+    def policy(self) -> SqlPolicy:
+        """What its tenant has decided."""
+        return SqlPolicy(self.connection, self.tenant)
+
+    @cached_property
+    def authenticators(self) -> SqlAuthenticators:
+        """Second factors of its users."""
+        return SqlAuthenticators(self.connection, self.tenant)
+
+    @cached_property
+    def applications(self) -> SqlApplications:
+        """Its applications, and who has them."""
+        return SqlApplications(self.connection, self.tenant)
+
+    @cached_property
+    def keys(self) -> SqlKeys:
+        """Its API keys."""
+        return SqlKeys(self.connection, self.tenant, self.registry.own_kind)
+
+    @cached_property
+    def grants(self) -> SqlGrants:
+        """Who holds which role."""
+        return SqlGrants(self.connection, self.tenant)
+
+    @cached_property
+    def sessions(self) -> SqlSessions:
+        """Its sessions."""
+        return SqlSessions(self.connection, self.tenant, self.registry.own_kind)
+
+    @cached_property
+    def logins(self) -> SqlLogins:
+        """How its users sign in."""
+        return SqlLogins(self.connection, self.tenant, self.registry.own_kind)
+
+    @cached_property
+    def challenges(self) -> SqlChallenges:
+        """Its sign-ins that have begun."""
+        return SqlChallenges(self.connection, self.tenant)
 
     def get(self, kind: ResourceType, id: str) -> tuple[Resource, Relations]:
         """In one statement. Raises NotFound."""
@@ -86,12 +160,23 @@ class SqlReader:
 class SqlWriter(SqlReader):
     """One transaction that changes one tenant's resources."""
 
+    @cached_property
+    def recorded(self) -> list[str]:
+        """The actions of the events that it has appended."""
+        return []
+
     def lock(self, kind: ResourceType, id: str) -> Resource:
         """The resource, kept from every other writer until the end. Raises NotFound."""
         rows = writes.LOCK.rows(self.connection, _tenant=self.tenant, _id=id, _kind=kind.name)
         if not rows:
             raise not_found(kind, id)
         return to_resource(rows[0], self.registry.kinds)
+
+    def lock_all(self, kind: ResourceType, ids: Collection[str]) -> list[Resource]:
+        """Those of them that there are, likewise, in one statement."""
+        names = {"_tenant": self.tenant, "_kind": kind.name, "_ids": list(ids)}
+        rows = self.connection.execute(writes.LOCK_ALL, names)
+        return [to_resource(row, self.registry.kinds) for row in rows]
 
     def insert(self, resources: Sequence[Resource]) -> list[Resource]:
         """Store new resources and return them with their store keys. Raises NotUnique."""
@@ -120,13 +205,36 @@ class SqlWriter(SqlReader):
 
     def delete(self, resource: Resource) -> list[Resource]:
         """Remove it and its memberships; returns the groups that lost it, locked, as they were."""
+        groups = self.leave_groups(resource)
+        names = {"_tenant": self.tenant, "_key": resource.key}
+        for deletion in writes.DELETIONS:
+            self.connection.execute(deletion, names)
+        return groups
+
+    def leave_groups(self, resource: Resource) -> list[Resource]:
+        """Remove its memberships; returns the groups that lost it, locked, as they were."""
         names = {"_tenant": self.tenant, "_key": resource.key}
         groups = self.connection.execute(writes.GROUPS_OF, names).all()
         # Another transaction may have removed it from one of them before the lock was had.
         left = set(self.connection.execute(writes.LEAVE_GROUPS, names).scalars())
-        for deletion in writes.DELETIONS:
-            self.connection.execute(deletion, names)
         return [to_resource(row, self.registry.kinds) for row in groups if row.id in left]
+
+    def end_access(self, user: Resource) -> None:
+        """End its sessions, links and begun ceremonies, and its keys unless it is only Locked."""
+        access.end(self.connection, self.tenant, user)
+
+    @cached_property
+    def requests(self) -> SqlRequests:
+        """Its requests to recover an account."""
+        return SqlRequests(self.connection, self.tenant)
+
+    def end_tickets(self, user: Resource, kept_session: str = "") -> None:
+        """End its sessions but that one, its links and begun ceremonies."""
+        access.end_tickets(self.connection, self.tenant, user, kept_session)
+
+    def end_rights(self, user: Resource) -> None:
+        """Take its roles, applications, authenticators and password away."""
+        access.end_rights(self.connection, self.tenant, user)
 
     def add_members(self, group: Resource, ids: Sequence[str]) -> MemberDelta:
         """Raises InvalidValue naming unknown ids, members of a wrong kind, or a cycle."""
@@ -146,6 +254,7 @@ class SqlWriter(SqlReader):
 
     def record(self, events: Iterable[Event]) -> None:
         """Append to the event log, in this transaction."""
+        told = list(events)
         rows = [
             (
                 self.tenant,
@@ -158,14 +267,25 @@ class SqlWriter(SqlReader):
                 event.version,
                 event.action.value,
                 orjson.dumps(event.changes).decode(),
+                event.actor.id,
+                event.actor.address,
+                event.actor.reason,
             )
-            for event in events
+            for event in told
         ]
         insert_many(self.connection, EVENT, rows)
+        self.recorded.extend(event.action for event in told)
 
-    def attempt(self) -> AbstractContextManager[None]:
+    @contextmanager
+    def attempt(self) -> Iterator[None]:
         """A savepoint: an exception undoes what was done inside, and is raised on."""
-        return _savepoint(self.connection)
+        before = len(self.recorded)
+        try:
+            with self.connection.begin_nested():
+                yield
+        except BaseException:
+            del self.recorded[before:]
+            raise
 
     def _new_keys(self, count: int) -> list[int]:
         """Ascending, so that the default order is that of creation."""
@@ -226,12 +346,6 @@ class SqlWriter(SqlReader):
         ]
         if rows:
             self.connection.execute(writes.DELETE_VALUE, rows)
-
-
-@contextmanager
-def _savepoint(connection: Connection) -> Iterator[None]:
-    with connection.begin_nested():
-        yield
 
 
 def not_found(kind: ResourceType, id: str) -> NotFound:

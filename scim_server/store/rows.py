@@ -69,7 +69,8 @@ def cut(key: str) -> tuple[str, str | None]:
 def searchable(kind: ResourceType, path: Path) -> bool:
     """Whether the attribute has value rows: not what is kept elsewhere, and never a secret."""
     elsewhere = (kind.storage.members, kind.storage.member_of, "id", "meta")
-    return not path.is_secret and not (path.urn is None and path.attribute.name in elsewhere)
+    is_elsewhere = path.urn is None and path.attribute.name in elsewhere
+    return not (path.is_secret or is_elsewhere or kind.column(path))
 
 
 Codes = dict[str, tuple[int, Attribute]]

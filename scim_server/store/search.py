@@ -18,7 +18,7 @@ from sqlalchemy import (
 )
 
 from scim_server.directory.ports import Hit, Order, Position, Query, Window
-from scim_server.store.columns import column
+from scim_server.store.columns import column, is_column
 from scim_server.store.models import RESOURCE, VALUE
 from scim_server.store.query import where
 from scim_server.store.records import COLUMNS, Kinds, to_resource
@@ -63,13 +63,13 @@ def _ordered(
     scopes: Sequence[Scope], order: Order | None
 ) -> tuple[ColumnElement[Any], Select[*tuple[Any, ...]]]:
     """The sort key, and the select that has it."""
-    if order is None:
+    if order is None or not order.paths:
         return null(), select(*COLUMNS, null().label("sort_key"))
     paths = [
         (scope, order.paths[scope.kind.name]) for scope in scopes if scope.kind.name in order.paths
     ]
     scope, path = paths[0]
-    if path.urn is None and path.attribute.name in ("id", "meta"):
+    if is_column(scope.kind, path):
         key: ColumnElement[Any] = column(scope, RESOURCE, path.leaf.name)
         return key, select(*COLUMNS, key.label("sort_key"))
     lead = VALUE.alias()
@@ -88,15 +88,16 @@ def _ordered(
 
 def _order_by(order: Order | None, key: ColumnElement[Any]) -> list[ColumnElement[Any]]:
     """No value comes last ascending and first descending; ties go by creation (§3.4.2.3)."""
-    if order is None:
-        return [RESOURCE.c.id]
+    if order is None or not order.paths:
+        return [RESOURCE.c.id.desc() if order and order.descending else RESOURCE.c.id]
     columns = [key.is_(None), key, RESOURCE.c.id]
     return [c.desc() for c in columns] if order.descending else columns
 
 
 def _beyond(order: Order | None, key: ColumnElement[Any], after: Position) -> ColumnElement[bool]:
-    if order is None:
-        return RESOURCE.c.id > after.key
+    if order is None or not order.paths:
+        key_after: ColumnElement[bool] = RESOURCE.c.id > after.key
+        return RESOURCE.c.id < after.key if order and order.descending else key_after
     here = tuple_(key.is_(None), func.coalesce(key, ""), RESOURCE.c.id)
     there = tuple_(after.sort_key is None, after.sort_key or "", after.key)
     return here < there if order.descending else here > there

@@ -1,12 +1,12 @@
 """Statements of the write path, built once: building one costs more than running it."""
 
-from sqlalchemy import BindParameter, and_, bindparam, delete, func, select, update
+from sqlalchemy import BindParameter, Text, and_, bindparam, delete, func, select, update
 from sqlalchemy.sql.dml import Delete, Update
 
 from scim_server.store.models import MEMBERSHIP, RESOURCE, UNIQUE_KEY, VALUE
 from scim_server.store.prepared import Prepared
 from scim_server.store.records import COLUMNS
-from scim_server.store.sql import RESOURCE_IDS
+from scim_server.store.sql import RESOURCE_IDS, Many, one_of
 
 TENANT: BindParameter[int] = bindparam("_tenant")
 KEY: BindParameter[int] = bindparam("_key")
@@ -22,6 +22,18 @@ LOCK = Prepared(
     .with_for_update(key_share=True)
 )
 """FOR NO KEY UPDATE: a membership of the resource may be inserted meanwhile."""
+
+LOCK_ALL = (
+    select(*COLUMNS)
+    .where(
+        RESOURCE.c.tenant == TENANT,
+        RESOURCE.c.kind == bindparam("_kind"),
+        one_of(RESOURCE.c.public_id, bindparam("_ids", type_=Many(Text))),
+    )
+    .order_by(RESOURCE.c.id)
+    .with_for_update(key_share=True)
+)
+"""In one order for all, so that two of them never wait for each other."""
 
 GROUPS_OF = (
     select(*COLUMNS)

@@ -1,8 +1,12 @@
 """Authentication: one default-deny step on the matched route (security rules 3, 4, 21, 23)."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import replace
 from enum import StrEnum
+from hmac import compare_digest
 from typing import Any, TypeVar
+from urllib.parse import unquote_plus
 
 from flask import Flask, Response, current_app, g, request
 from limits import RateLimitItemPerMinute, RateLimitItemPerSecond
@@ -10,9 +14,12 @@ from limits.storage import MemoryStorage
 from limits.strategies import MovingWindowRateLimiter
 
 from scim_server.directory.callers import Caller
-from scim_server.directory.credentials import Client, Credentials, Mode
+from scim_server.directory.credentials import NOT_VALID, Client, Credentials, Mode
 from scim_server.directory.events import Actor
-from scim_server.protocol.errors import TooManyRequests, Unauthorized
+from scim_server.directory.rights import Permission, Rights, of_scopes
+from scim_server.directory.roles import Roles
+from scim_server.directory.tokens import Use
+from scim_server.protocol.errors import Forbidden, TooManyRequests, Unauthorized
 from scim_server.protocol.intake import Intake, Lenient, Strict, Tolerant
 
 View = TypeVar("View", bound=Callable[..., Any])
@@ -26,11 +33,32 @@ INTAKES: dict[Mode, Callable[[], Intake]] = {
 
 
 class Access(StrEnum):
-    """Who may come to a route; what they may do there, the directory decides."""
+    """Who may come to a route; what they may do there, the directory decides.
+
+    CLIENT:        who provisions over SCIM: a client, or an API key
+    ADMINISTRATOR: these, and users who are signed in
+    USER:          users who are signed in
+    APPLICATION:   a client, whose token may come by HTTP Basic, too
+    METRICS:       the one token of the setting, which belongs to no tenant
+    """
 
     ANYONE = "anyone"
     DISCOVERY = "discovery"
     CLIENT = "client"
+    ADMINISTRATOR = "administrator"
+    USER = "user"
+    APPLICATION = "application"
+    METRICS = "metrics"
+
+
+USES: Mapping[Access, frozenset[Use]] = {
+    Access.DISCOVERY: frozenset({Use.CLIENT, Use.KEY}),
+    Access.CLIENT: frozenset({Use.CLIENT, Use.KEY}),
+    Access.ADMINISTRATOR: frozenset({Use.CLIENT, Use.KEY, Use.SESSION}),
+    Access.USER: frozenset({Use.SESSION}),
+    Access.APPLICATION: frozenset({Use.CLIENT}),
+}
+"""The tokens that open each; a session opens nothing of SCIM."""
 
 
 class UndeclaredRoute(Exception):
@@ -61,6 +89,19 @@ def caller() -> Caller:
     """Who asks, as authentication found."""
     found: Caller = g.caller
     return found
+
+
+def rights() -> Rights:
+    """What the caller may do as an administrator."""
+    found = caller()
+    return of_scopes(found.scopes) if found.rights is None else found.rights
+
+
+def require_for(permission: Permission, user: str) -> None:
+    """Raises Forbidden; NotFound for a user who is not within the caller's limits."""
+    roles: Roles = g.roles
+    rights().require(permission)
+    roles.require_for(caller(), permission, user)
 
 
 def refuse_undeclared(app: Flask) -> None:
@@ -96,14 +137,44 @@ class Throttle:
         if self.failures and not self._limiter.hit(self.failures, address):
             raise TooManyRequests("Too many failed authentications.", retry_after=60)
 
+    def ask(self, address: str) -> None:
+        """Count what anybody may ask and a worker has to do. Raises TooManyRequests."""
+        if self.failures and not self._limiter.hit(self.failures, "ask", address):
+            raise TooManyRequests("Too many requests of this kind.", retry_after=60)
+
+    @contextmanager
+    def signing_in(self, address: str) -> Iterator[None]:
+        """Around a try at a password. Raises TooManyRequests before it where too many failed.
+
+        Not after it, as for tokens: a password can be guessed.
+        """
+        told = ("sign-in", address)
+        if self.failures and not self._limiter.test(self.failures, *told):
+            raise TooManyRequests("Too many failed sign-ins.", retry_after=60)
+        try:
+            yield
+        except (Unauthorized, Forbidden):
+            if self.failures:
+                self._limiter.hit(self.failures, *told)
+            raise
+
 
 class Authentication:
     """Who the caller is, found before any view runs."""
 
-    def __init__(self, credentials: Credentials, throttle: Throttle, open_discovery: bool) -> None:
+    def __init__(
+        self,
+        credentials: Credentials,
+        roles: Roles,
+        throttle: Throttle,
+        open_discovery: bool,
+        metrics_token: str,
+    ) -> None:
         self.credentials = credentials
+        self.roles = roles
         self.throttle = throttle
         self.open_discovery = open_discovery
+        self.metrics_token = metrics_token
 
     def register(self, app: Flask) -> None:
         """Run before each request that has a route."""
@@ -118,18 +189,49 @@ class Authentication:
         is_open = level is Access.ANYONE or (level is Access.DISCOVERY and self.open_discovery)
         if is_open and "Authorization" not in request.headers:
             return
-        if level is not Access.ANYONE:
-            self._identify()
-
-    def _identify(self) -> None:
+        if level is Access.ANYONE:
+            return
         try:
-            client = self.credentials.authenticate(_bearer())
+            if level is Access.METRICS:
+                self._require_metrics_token()
+            else:
+                self._identify(level)
         except Unauthorized:
             self.throttle.fail(request.remote_addr or "")
             raise
+
+    def _require_metrics_token(self) -> None:
+        """Raises Unauthorized; without the setting nobody passes."""
+        sent, token = _bearer().encode(), self.metrics_token.encode()
+        if not token or not compare_digest(sent, token):
+            raise Unauthorized(NOT_VALID)
+
+    def _identify(self, level: Access) -> None:
+        client = self._client(level)
         g.client = client
         self.throttle.count(client)
+        if level is Access.ADMINISTRATOR:
+            client = self._with_rights(client)
+        g.roles = self.roles
         g.caller = _caller(client)
+
+    def _with_rights(self, client: Client) -> Client:
+        """What a user who is signed in may do, asked anew in each request."""
+        if client.session is None or client.user is None:
+            return client
+        return replace(client, rights=self.roles.rights_of(client.tenant, client.user))
+
+    def _client(self, level: Access) -> Client:
+        """Raises Unauthorized."""
+        sent = request.authorization
+        if level is not Access.APPLICATION or sent is None or sent.type != "basic":
+            return self.credentials.authenticate(_bearer(), USES[level])
+        # RFC 6749 §2.3.1 has both form-encoded.
+        name, token = unquote_plus(sent.username or ""), unquote_plus(sent.password or "")
+        client = self.credentials.authenticate(token, USES[level])
+        if name not in (client.id, client.name):
+            raise Unauthorized(NOT_VALID)
+        return client
 
 
 def _bearer() -> str:
@@ -143,5 +245,14 @@ def _bearer() -> str:
 
 
 def _caller(client: Client) -> Caller:
-    actor = Actor(client.name, g.request_id)
-    return Caller(client.tenant, actor, client.scopes, INTAKES[client.mode](), client.user)
+    actor = Actor(client.name, g.request_id, client.id, request.remote_addr)
+    intake = INTAKES[client.mode]()
+    return Caller(
+        client.tenant,
+        actor,
+        client.scopes,
+        intake,
+        client.user,
+        rights=client.rights,
+        session=client.session,
+    )

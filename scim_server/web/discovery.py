@@ -5,7 +5,9 @@ from dataclasses import dataclass
 
 from flask import Blueprint, Response, g, request
 
+from scim_server.directory.callers import ACCOUNTS
 from scim_server.protocol.errors import Forbidden, NotFound
+from scim_server.protocol.restriction import restricted_schema
 from scim_server.protocol.schema import Document, Registry, fold_name
 from scim_server.web import answers
 from scim_server.web.auth import Access, caller, declared
@@ -78,12 +80,21 @@ class Discovery:
         return self.registry.kinds[name].document | {"meta": meta}
 
     def _schema(self, urn: str) -> Document:
-        document = self.registry.schemas[urn].document
+        document = self._document(urn)
         if "caller" in g:
             hidden = self.profiles.get(g.client.profile, ())
             document = caller().intake.advertised(document, hidden)
         meta = {"resourceType": "Schema", "location": f"{self.base_url}/Schemas/{urn}"}
         return document | {"meta": meta}
+
+    def _document(self, urn: str) -> Document:
+        """The account extension is readOnly to whoever has no scope for it."""
+        schema = self.registry.schemas[urn]
+        is_account = any(urn == kind.storage.account for kind in self.registry.kinds.values())
+        may_write = "caller" in g and ACCOUNTS in caller().scopes
+        return (
+            schema.document if may_write or not is_account else restricted_schema(schema).document
+        )
 
 
 def refuse_filter() -> None:

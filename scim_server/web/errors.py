@@ -1,12 +1,13 @@
 """The one place where a fault becomes a response (RFC 7644 §3.12)."""
 
-from flask import Flask, Response, g, request
+from flask import Flask, Response, current_app, g, request
 from structlog import get_logger
 from werkzeug.exceptions import HTTPException
 
 from scim_server.protocol import errors
 from scim_server.protocol.errors import ScimError
 from scim_server.web.answers import body
+from scim_server.web.problems import problem
 
 log = get_logger("scim_server")
 
@@ -26,8 +27,13 @@ class Internal(ScimError):
         super().__init__("The server met an unexpected condition; its log tells more.")
 
 
-def register(app: Flask) -> None:
-    """Render every fault of the application as a SCIM error."""
+SCIM_PATH = "SCIM_PATH"
+"""The key of the application's configuration that says below which path faults are SCIM errors."""
+
+
+def register(app: Flask, scim_path: str) -> None:
+    """Render every fault: below that path as a SCIM error, else as a problem document."""
+    app.config[SCIM_PATH] = scim_path
     app.register_error_handler(ScimError, render)
     app.register_error_handler(HTTPException, _render_http)
     app.register_error_handler(Exception, _render_defect)
@@ -35,7 +41,8 @@ def register(app: Flask) -> None:
 
 def render(error: ScimError) -> Response:
     """The Error message with the headers that its status asks for."""
-    response = body(error.body(), error.status)
+    is_scim = request.path.startswith(current_app.config[SCIM_PATH])
+    response = body(error.body(), error.status) if is_scim else problem(error)
     if isinstance(error, errors.Unauthorized):
         sent = request.headers.get("Authorization")
         invalid = f'{CHALLENGE}, error="invalid_token"'

@@ -3,7 +3,10 @@
 import json
 import re
 from collections.abc import Iterable, Iterator
-from typing import Any
+from contextlib import contextmanager
+from tempfile import SpooledTemporaryFile
+from typing import IO, Any
+from urllib.parse import parse_qsl
 
 import orjson
 from flask import request
@@ -19,7 +22,11 @@ from scim_server.protocol.errors import (
 from scim_server.web.patience import Late
 
 JSON_TYPES = frozenset({"application/scim+json", "application/json"})
+FORM_TYPE = "application/x-www-form-urlencoded"
+MOST_FIELDS = 100
 MOST_LEVELS = 32
+IN_MEMORY, BLOCK = 2**20, 2**16
+"""Bytes of a file that are kept in memory, and that are read at once."""
 SHOWN_CHARACTERS = 50
 
 _STRING = re.compile(rb'"(?:[^"\\]++|\\.)*+"(\s*+:)?', re.DOTALL)
@@ -37,23 +44,62 @@ def read_json(limit: int) -> dict[str, Any]:
     return parse(_read(limit))
 
 
+def read_form(limit: int) -> dict[str, str]:
+    """The fields of a form in UTF-8, each once. Raises as read_json does."""
+    if request.mimetype != FORM_TYPE:
+        raise UnsupportedMediaType(f'"{request.mimetype}" is no form: send {FORM_TYPE}.')
+    try:
+        text = _read(limit).decode()
+        sent = parse_qsl(text, keep_blank_values=True, max_num_fields=MOST_FIELDS, errors="strict")
+    except ValueError:
+        raise InvalidSyntax(f"The form is not UTF-8, or has over {MOST_FIELDS} fields.") from None
+    fields = dict(sent)
+    if len(fields) < len(sent):
+        raise InvalidSyntax("A field of the form is given twice.")
+    if any("\0" in name + value for name, value in sent):
+        raise InvalidSyntax("A field of the form holds the character NUL.")
+    return fields
+
+
 def _read(limit: int) -> bytes:
     length = request.content_length
     if length is not None and length > limit:
         raise TooLarge(f"The body has {length} bytes; {limit} is the limit.")
+    body = _taken(limit + 1)
+    _check_size(len(body), limit)
+    return body
+
+
+@contextmanager
+def read_file(limit: int) -> Iterator[IO[bytes]]:
+    """The request's body as a file, on the disk where it is large. Raises as read_json does."""
+    length = request.content_length
+    if length is not None and length > limit:
+        raise TooLarge(f"The body has {length} bytes; {limit} is the limit.")
+    with SpooledTemporaryFile(IN_MEMORY) as file:
+        while file.tell() <= limit and (block := _taken(BLOCK)):
+            file.write(block)
+        _check_size(file.tell(), limit)
+        file.seek(0)
+        yield file
+
+
+def _taken(most: int) -> bytes:
     try:
-        body = request.stream.read(limit + 1)
+        return request.stream.read(most)
     except Late:
         raise TooSlow("The body did not come to its end in time.") from None
     except (ClientDisconnected, OSError, ParseException):
         # The last is gunicorn's for chunks that are none; it reads them only now.
         raise InvalidSyntax("The body breaks off, or its chunks are malformed.") from None
-    if len(body) > limit:
+
+
+def _check_size(size: int, limit: int) -> None:
+    if size > limit:
         raise TooLarge(f"The body has more than {limit} bytes, the limit.")
     # gunicorn hands a truncated body on as if it were complete.
-    if length is not None and len(body) != length:
+    if request.content_length is not None and size != request.content_length:
         raise InvalidSyntax("The body is shorter than its Content-Length.")
-    return body
 
 
 def parse(body: bytes) -> dict[str, Any]:

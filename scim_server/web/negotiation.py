@@ -40,10 +40,15 @@ def _refuse_version(version: str, _: str = "") -> Response:
 
 
 def refuse_unacceptable() -> None:
-    """Raises NotAcceptable where the client takes no form of JSON; no Accept takes any."""
-    accepted = request.headers.get("Accept", "")
-    if accepted.strip() and not any(map(_takes_json, accepted.split(","))):
+    """Raises NotAcceptable where the client takes no form of JSON."""
+    if not is_json_taken():
         raise NotAcceptable("Answers are application/scim+json.")
+
+
+def is_json_taken() -> bool:
+    """Whether the client takes some form of JSON; no Accept takes any."""
+    accepted = request.headers.get("Accept", "")
+    return not accepted.strip() or any(map(_takes_json, accepted.split(",")))
 
 
 def _takes_json(accepted: str) -> bool:

@@ -7,9 +7,10 @@ from copy import copy
 import pytest
 
 from scim_server.directory.callers import Caller
-from scim_server.directory.directory import ATTEMPTS, Directory
+from scim_server.directory.directory import Directory
 from scim_server.directory.events import Actor
 from scim_server.directory.ports import Contention
+from scim_server.directory.transactions import ATTEMPTS
 from scim_server.protocol.errors import Unavailable
 from scim_server.protocol.intake import Strict
 from scim_server.protocol.searching import Asked
@@ -37,7 +38,8 @@ class Contended(SqlResourceStore):
 
 def directory(application: Application, store: SqlResourceStore) -> Directory:
     contended = copy(application.parts.directory)
-    contended.store = store
+    contended.transactions = copy(contended.transactions)
+    contended.transactions.store = store
     return contended
 
 

@@ -16,6 +16,7 @@ from scim_server.protocol.schema import (
     Type,
     Uniqueness,
 )
+from tests.application import ACCOUNT
 from tests.protocol.schema_files import (
     EXTRA,
     SUBS,
@@ -111,6 +112,7 @@ def test_a_resource_type_is_published_without_what_the_server_keeps_private(
                 "schema": "urn:ietf:params:scim:schemas:extension:enterprise:2.0:User",
                 "required": False,
             },
+            {"schema": ACCOUNT, "required": False},
             {
                 "schema": "urn:example:params:scim:schemas:extension:badge:1.0:User",
                 "required": False,
@@ -131,7 +133,9 @@ def test_storage_is_read_in_canonical_spelling(tmp_path: Path) -> None:
         "resource_types.json": [kind(storage=storage)],
     }
     found = read(write(tmp_path, files)).kinds["Thing"]
-    assert found.storage == Storage(("Label",), ("Label",), "members", None, "on")
+    assert found.storage == Storage(
+        display=("Label",), identifier=("Label",), members="members", status="on"
+    )
 
 
 def test_a_file_extends_a_type_that_a_later_file_defines(tmp_path: Path) -> None:

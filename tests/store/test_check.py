@@ -230,6 +230,19 @@ def test_memberships_are_between_what_is_there(
         ),
         ("UPDATE token SET digest = :token WHERE tenant = :tenant", "V-10", "no SHA-256"),
         ("UPDATE client SET name = :token WHERE tenant = :tenant", "V-10", "is a bearer token"),
+        (
+            """INSERT INTO authenticator SELECT tenant, 'a', id, 'totp', 'phone', '2026', NULL,
+            NULL, 'JBSWY3DPEHPK3PXP', 0 FROM resource WHERE tenant = :tenant
+            AND public_id = :user""",
+            "V-10",
+            "its secret is not sealed",
+        ),
+        (
+            """INSERT INTO recovery_code SELECT tenant, id, 'k5rw-2mzq', '2026' FROM resource
+            WHERE tenant = :tenant AND public_id = :user""",
+            "V-10",
+            "it is no SHA-256",
+        ),
     ],
 )
 def test_tenants_exist_and_secrets_are_not_kept(
@@ -264,3 +277,30 @@ def test_it_tells_how_much_it_has_seen(world: World) -> None:
     after = sizes(world.application.parts.database)
     assert after["resources"] == before["resources"] + 1
     assert after["events"] == before["events"] + 1
+
+
+SESSION = (
+    "INSERT INTO session SELECT tenant, '0123456789abcdef', id, :digest, 'x', 'x', 'x', 'x', 'x',"
+    " 'x', 'pwd' FROM resource WHERE tenant = :tenant AND public_id = :user"
+)
+
+
+def test_a_session_of_whoever_is_switched_off_is_named(world: World) -> None:
+    world.scim.patch(
+        f"/Users/{world.user['id']}", {"op": "replace", "path": "active", "value": False}
+    )
+    world.corrupt(SESSION, digest="0" * 64)
+    assert world.found() == [("V-08", "it is Suspended and has a session")]
+
+
+def test_a_session_that_could_be_used_by_a_reader_is_named(world: World) -> None:
+    world.corrupt(SESSION, digest="scimses_whole")
+    assert world.found() == [("V-10", "its digest is no SHA-256")]
+
+
+def test_a_password_that_is_not_hashed_is_named(world: World) -> None:
+    world.corrupt(
+        "INSERT INTO login SELECT tenant, id, 'plain', NULL, 0, NULL, 0, NULL FROM resource"
+        " WHERE tenant = :tenant AND public_id = :user"
+    )
+    assert world.found() == [("V-10", "its password is not hashed")]

@@ -6,7 +6,7 @@ from typing import Any
 
 from scim_server.protocol.loading.define import nearest
 from scim_server.protocol.loading.entries import Entry, Fault
-from scim_server.protocol.loading.storage import make_storage, storage_faults
+from scim_server.protocol.loading.storage import ACCOUNT, make_storage, storage_faults
 from scim_server.protocol.schema import Document, Extension, ResourceType, Schema, fold_name
 
 RESOURCE_TYPE_URN = "urn:ietf:params:scim:schemas:core:2.0:ResourceType"
@@ -71,6 +71,7 @@ def kind_faults(kinds: Iterable[Gathered], schemas: Schemas) -> Iterator[Fault]:
             stored = entry.content.get("storage", {})
             for what in storage_faults(stored, schemas.get(kind.schema)):
                 yield entry.fault(f"storage: {what}")
+        yield from _account_faults(kind)
     yield from _endpoint_faults(kinds)
     yield from _status_faults(kinds)
 
@@ -110,6 +111,14 @@ def _urn_faults(kind: Gathered, schemas: Schemas) -> Iterator[Fault]:
                     f"schemaExtensions: {urn} is there already, in {seen[fold_name(urn)].file}"
                 )
             seen.setdefault(fold_name(urn), entry)
+
+
+def _account_faults(kind: Gathered) -> Iterator[Fault]:
+    attached = {urn for entry in kind.entries for urn in entry.attached}
+    for entry in kind.entries:
+        urn = entry.content.get("storage", {}).get(ACCOUNT)
+        if urn is not None and urn not in attached:
+            yield entry.fault(f"storage: {ACCOUNT}: {urn!r} is none of the schemaExtensions")
 
 
 def _endpoint_faults(kinds: Iterable[Gathered]) -> Iterator[Fault]:

@@ -12,6 +12,10 @@ def _is_text(attribute: Attribute) -> bool:
     return attribute.type is Type.STRING and not attribute.multi_valued
 
 
+def _is_secret(attribute: Attribute) -> bool:
+    return _is_text(attribute) and attribute.is_secret
+
+
 def _is_list(attribute: Attribute) -> bool:
     return attribute.is_complex and attribute.multi_valued and attribute.sub("value") is not None
 
@@ -31,17 +35,24 @@ class _Use:
 
 
 _USES = {
+    "addresses": _Use("addresses", _is_list, "a list of complex values with a value"),
     "display": _Use("display", _is_text, "single texts", many=True),
     "identifier": _Use("identifier", _is_text, "single texts", many=True),
     "members": _Use("members", _is_list, "a list of complex values with a value"),
     "memberOf": _Use("member_of", _is_list, "a list of complex values with a value"),
+    "password": _Use("password", _is_secret, "a single text that nobody may read"),
     "status": _Use("status", _is_flag, "a single boolean"),
+    "applications": _Use("applications", _is_list, "a list of complex values with a value"),
 }
+
+
+ACCOUNT = "account"
+"""The key that names an extension, not attributes."""
 
 
 def storage_faults(storage: Mapping[str, Any], schema: Schema | None) -> Iterator[str]:
     """Say everything that is wrong; attributes are looked up where the schema is a sound one."""
-    yield from unknown("key", storage, _USES)
+    yield from unknown("key", storage, (*_USES, ACCOUNT))
     for key, use in _USES.items():
         if key not in storage:
             continue
@@ -61,8 +72,10 @@ def _name_faults(key: str, use: _Use, names: list[str], schema: Schema) -> Itera
 
 def make_storage(storage: Mapping[str, Any], schema: Schema) -> Storage:
     """Make the Storage of a ``storage`` without faults."""
-    fields: dict[str, Any] = {}
+    fields: dict[str, Any] = {key: urn for key, urn in storage.items() if key == ACCOUNT}
     for key, value in storage.items():
+        if key == ACCOUNT:
+            continue
         names = value if _USES[key].many else [value]
         spelled = tuple(schema.by_name[fold_name(name)].name for name in names)
         fields[_USES[key].field] = spelled if _USES[key].many else spelled[0]

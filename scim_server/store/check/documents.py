@@ -10,7 +10,7 @@ from sqlalchemy import Connection, Row, Select, select
 
 from scim_server.directory.lifecycle import Status
 from scim_server.directory.ports import Resource
-from scim_server.protocol.schema import Registry
+from scim_server.protocol.schema import STANDING, Registry
 from scim_server.store.check.violation import Violation
 from scim_server.store.models import ResourceRow, UniqueKeyRow, ValueRow
 from scim_server.store.records import COLUMNS, to_columns, to_resource
@@ -101,8 +101,10 @@ def _faults(
 def _content_faults(resource: Resource) -> Iterator[tuple[str, str]]:
     storage = resource.kind.storage
     shown = resource.status is Status.ACTIVE
-    for name in ("id", "meta", storage.members, storage.member_of):
-        if name in resource.document:
+    elsewhere = {"id", "meta", storage.members, storage.member_of}
+    account = resource.document.get(storage.account or "", {})
+    for name in (*(elsewhere & {*resource.document}), *({*STANDING} & {*account})):
+        if name:
             yield "V-05", f'"{name}" is in the document; it is kept elsewhere'
     if resource.version < 1:
         yield "V-06", "its version is below 1"

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from sqlalchemy import Connection, func, select, text
 
 from scim_server.protocol.schema import Registry
+from scim_server.store.check.access import access_violations
 from scim_server.store.check.documents import document_violations
 from scim_server.store.check.events import event_violations
 from scim_server.store.check.links import link_violations
@@ -31,6 +32,7 @@ def violations(database: Database, registry: Registry) -> Iterator[Violation]:
         yield from event_violations(connection)
         yield from link_violations(connection, registry)
         yield from secret_violations(connection, registry)
+        yield from access_violations(connection)
 
 
 def sizes(database: Database) -> dict[str, int]:

@@ -7,14 +7,23 @@ from typing import Any
 import orjson
 from sqlalchemy import Connection, Select, or_, select
 
-from scim_server.directory.credentials import PREFIX, TOKEN_CHARACTERS, is_token
+from scim_server.directory.factors import Factor
+from scim_server.directory.sealing import VERSION
+from scim_server.directory.tokens import CHARACTERS, Use, is_token
 from scim_server.protocol.schema import Document, Path, Registry, ResourceType
 from scim_server.store.check.violation import Violation
-from scim_server.store.models import ClientRow, EventRow, ResourceRow, TokenRow
+from scim_server.store.models import (
+    AuthenticatorRow,
+    ClientRow,
+    EventRow,
+    RecoveryCodeRow,
+    ResourceRow,
+    TokenRow,
+)
 from scim_server.store.sql import holds
 
 STREAMED = {"yield_per": 1000}
-_TOKEN = re.compile(f"{PREFIX}[A-Za-z0-9_-]{{{TOKEN_CHARACTERS}}}")
+_TOKEN = re.compile(f"(?:{'|'.join(Use)})[A-Za-z0-9_-]{{{CHARACTERS}}}")
 _DIGEST = re.compile(r"[0-9a-f]{64}")
 
 Secrets = Mapping[str, list[Path]]
@@ -30,6 +39,7 @@ def secret_violations(connection: Connection, registry: Registry) -> Iterator[Vi
         for what in _faults(row.text, _told(row.text, secrets.get(row.kind, []))):
             yield Violation("V-10", row.tenant, row.kind, row.resource, f"an event {what}")
     yield from _token_violations(connection)
+    yield from _factor_violations(connection)
 
 
 def _secret_paths(kind: ResourceType) -> list[Path]:
@@ -53,7 +63,7 @@ def _suspect_events(secrets: Secrets) -> Select[*tuple[Any, ...]]:
 
 def _marks(secrets: Secrets) -> list[str]:
     """Texts of which one is in every text that holds a secret."""
-    return [PREFIX, *sorted({path.leaf.name for paths in secrets.values() for path in paths})]
+    return [*Use, *sorted({path.leaf.name for paths in secrets.values() for path in paths})]
 
 
 def _faults(text: str, names: list[str]) -> Iterator[str]:
@@ -108,3 +118,16 @@ def _token_violations(connection: Connection) -> Iterator[Violation]:
     for tenant, id, name in connection.execute(names):
         if is_token(name):
             yield Violation("V-10", tenant, "client", id, "its name is a bearer token")
+
+
+def _factor_violations(connection: Connection) -> Iterator[Violation]:
+    """The secrets of TOTP are sealed, of recovery codes there are digests."""
+    row, code = AuthenticatorRow, RecoveryCodeRow
+    shared = select(row.tenant, row.id, row.secret).where(row.kind == Factor.TOTP.value)
+    for tenant, id, secret in connection.execute(shared, execution_options=STREAMED):
+        if not secret.startswith(VERSION):
+            yield Violation("V-10", tenant, "authenticator", id, "its secret is not sealed")
+    codes = select(code.tenant, code.user, code.digest)
+    for tenant, user, digest in connection.execute(codes, execution_options=STREAMED):
+        if not _DIGEST.fullmatch(digest):
+            yield Violation("V-10", tenant, "recovery code", str(user), "it is no SHA-256")

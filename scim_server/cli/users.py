@@ -1,0 +1,238 @@
+"""scim-server user …: accounts, one or many, by the names that they sign in with."""
+
+import sys
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from typing import Any
+
+import click
+import orjson
+from rich.console import Console
+from rich.progress import Progress
+
+from scim_server.app import Parts
+from scim_server.cli.factors import reset_factors
+from scim_server.cli.opening import ready
+from scim_server.cli.options import FIRST_NAME, for_scripts, show, tenant_number
+from scim_server.cli.sheets import export_users, import_users
+from scim_server.directory import profiles
+from scim_server.directory.accounts import Activation, NewAccount
+from scim_server.directory.callers import ADMIN, Caller
+from scim_server.directory.events import Actor
+from scim_server.directory.lifecycle import Status, Step
+from scim_server.directory.many import Result
+from scim_server.directory.rights import ROLES
+from scim_server.directory.roster import Row, Wanted
+from scim_server.protocol.intake import Strict
+
+MOST_SHOWN = 10
+AT_ONCE = 1000
+COLUMNS = ("userName", "displayName", "email", "status", "role", "source", "created", "lastSignIn")
+
+in_tenant = click.option(
+    "--tenant", default=FIRST_NAME, show_default=True, help="Name of the users' tenant."
+)
+names = click.argument("names", metavar="NAME", nargs=-1, required=True)
+because = click.option("--reason", help="Why; the history keeps it.")
+
+
+@click.group()
+def user() -> None:
+    """Accounts, by the names that people sign in with."""
+
+
+user.add_command(reset_factors)
+user.add_command(import_users)
+user.add_command(export_users)
+
+
+@user.command()
+@click.argument("name")
+@in_tenant
+@click.option("--display-name", "displayName", help=profiles.TEXTS["displayName"].meaning)
+@click.option("--given-name", "givenName", help=profiles.TEXTS["givenName"].meaning)
+@click.option("--family-name", "familyName", help=profiles.TEXTS["familyName"].meaning)
+@click.option("--email", help=profiles.TEXTS["email"].meaning)
+@click.option("--phone", help=profiles.TEXTS["phone"].meaning)
+@click.option("--folder", help=profiles.TEXTS["folder"].meaning)
+@click.option("--role", type=click.Choice(list(ROLES), case_sensitive=False), help="Its role.")
+@click.option(
+    "--activation",
+    type=click.Choice([each.value for each in Activation]),
+    default=Activation.ACTIVE.value,
+    show_default=True,
+    help="pending: it waits, and a mail is sent to activate it.",
+)
+@for_scripts
+def add(
+    name: str, tenant: str, role: str | None, activation: str, as_json: bool, **members: str | None
+) -> None:
+    """Make an account."""
+    profile = {"userName": name} | {key: value for key, value in members.items() if value}
+    new = NewAccount(profile, Activation(activation), role=role)
+    with _opened(tenant) as (parts, caller):
+        made = parts.accounts.create(caller, new)
+    if as_json:
+        click.echo(orjson.dumps(_described(made)).decode())
+    else:
+        click.echo(f"{name} is {made.resource.status} now.")
+
+
+@user.command("show")
+@click.argument("name")
+@in_tenant
+@for_scripts
+def show_user(name: str, tenant: str, as_json: bool) -> None:
+    """Show an account."""
+    with _opened(tenant) as (parts, caller):
+        [id] = _found(parts, caller, [name])
+        found = parts.roster.one(caller, id)
+    told = _described(found) | {"groups": [each.display for each in found.groups]}
+    if as_json:
+        click.echo(orjson.dumps(told).decode())
+    else:
+        show(["member", "value"], [[key, _text(value)] for key, value in told.items()])
+
+
+@user.command("list")
+@in_tenant
+@click.option("--search", help="Text in userName, displayName or an e-mail address.")
+@click.option("--filter", help="A SCIM filter.")
+@click.option("--status", type=click.Choice(list(Status), case_sensitive=False))
+@click.option(
+    "--stale",
+    metavar="DAYS",
+    type=click.IntRange(1, 36_500),
+    help="Active ones that have not signed in for so long.",
+)
+@click.option(
+    "--most", type=click.IntRange(1), default=100, show_default=True, help="How many are listed."
+)
+@for_scripts
+def list_users(
+    tenant: str,
+    search: str | None,
+    filter: str | None,
+    status: str | None,
+    stale: int | None,
+    most: int,
+    as_json: bool,
+) -> None:
+    """List users, the newest first."""
+    wanted = Wanted(search, filter, Status(status) if status else None, stale)
+    with _opened(tenant) as (parts, caller):
+        rows = [_described(each) for each in _listed(parts, caller, wanted, most)]
+    if as_json:
+        click.echo(orjson.dumps(rows).decode())
+    else:
+        show(list(COLUMNS), [[each.get(column) for column in COLUMNS] for each in rows])
+
+
+def _step(event: Step, help: str) -> None:
+    @user.command(event.value, help=help)
+    @names
+    @in_tenant
+    @because
+    def take(names: tuple[str, ...], tenant: str, reason: str | None) -> None:
+        with _opened(tenant) as (parts, caller):
+            found = _found(parts, caller, names)
+            _tell(found, parts.many.step(caller, list(found), event, reason), event.value)
+
+
+_step(Step.ACTIVATE, "Let accounts that are Inactive sign in.")
+_step(Step.SUSPEND, "End the sessions, keys and links of users, and keep them out.")
+_step(Step.REACTIVATE, "Let users in again who are Suspended.")
+_step(Step.APPROVE, "Let users in who are Pending.")
+_step(Step.UNLOCK, "Let users in again whom failed sign-ins have locked.")
+_step(Step.DEPROVISION, "Take everything from users but the record of them, for good.")
+
+
+@user.command()
+@names
+@in_tenant
+@click.option("--yes", is_flag=True, help="Do not ask.")
+def delete(names: tuple[str, ...], tenant: str, yes: bool) -> None:
+    """Delete users and all that they own, for good. Export them first."""
+    with _opened(tenant) as (parts, caller):
+        found = _found(parts, caller, names)
+        if not yes:
+            click.confirm(f"Delete {len(found):,} for good?", abort=True, err=True)
+        _tell(found, parts.many.delete(caller, list(found)), "delete")
+
+
+@user.group()
+def sessions() -> None:
+    """Where users are signed in."""
+
+
+@sessions.command()
+@names
+@in_tenant
+def end(names: tuple[str, ...], tenant: str) -> None:
+    """Sign users out everywhere: end their sessions, API keys and links."""
+    with _opened(tenant) as (parts, caller):
+        ids = _found(parts, caller, names)
+        ended = sum(parts.sessions.clear(caller, id) for id in ids)
+    click.echo(f"Ended {ended:,} sessions of {len(ids):,} users.")
+
+
+@contextmanager
+def _opened(tenant: str) -> Iterator[tuple[Parts, Caller]]:
+    with ready() as parts:
+        number = tenant_number(parts, tenant)
+        yield parts, Caller(number, Actor("scim-server", ""), frozenset({ADMIN}), Strict())
+
+
+def _found(parts: Parts, caller: Caller, names: Sequence[str]) -> dict[str, str]:
+    """The names by id. Raises ClickException, naming who is unknown."""
+    found = parts.accounts.named(caller, names)
+    unknown = [f'"{name}"' for name in dict.fromkeys(names) if name not in found]
+    if unknown:
+        more = f" and {len(unknown) - MOST_SHOWN:,} more" if len(unknown) > MOST_SHOWN else ""
+        raise click.ClickException(f"No user is called {', '.join(unknown[:MOST_SHOWN])}{more}.")
+    return {found[name]: name for name in names}
+
+
+def _listed(parts: Parts, caller: Caller, wanted: Wanted, most: int) -> Iterator[Row]:
+    place = None
+    while most > 0:
+        found = parts.roster.page(caller, wanted, place, min(most, AT_ONCE))
+        yield from found.rows
+        most -= len(found.rows)
+        place = found.after
+        if place is None:
+            return
+
+
+def _tell(names: Mapping[str, str], results: Iterable[Result], what: str) -> None:
+    """Tell of each that was refused, and end with exit status 1 where there is one."""
+    refused = 0
+    # On stderr, and on a terminal only: what is printed may be read by a program.
+    console = Console(stderr=True)
+    with Progress(console=console, transient=True, disable=not sys.stderr.isatty()) as progress:
+        task = progress.add_task(what, total=len(names))
+        for result in results:
+            progress.advance(task)
+            if result.fault is not None:
+                refused += 1
+                click.echo(f"Error: {names[result.id]}: {result.fault.detail}", err=True)
+    click.echo(f"{what}: {len(names) - refused:,} done, {refused:,} refused.")
+    sys.exit(1 if refused else 0)
+
+
+def _described(row: Row) -> dict[str, Any]:
+    resource, signed_in = row.resource, row.resource.signed_in
+    return profiles.shown(resource) | {
+        "id": resource.id,
+        "status": resource.status,
+        "role": resource.role,
+        "source": resource.source,
+        "created": f"{resource.created}Z",
+        "lastSignIn": signed_in and f"{signed_in}Z",
+        "activeSessions": row.tally.sessions,
+        "apiKeys": row.tally.keys,
+    }
+
+
+def _text(value: object) -> object:
+    return orjson.dumps(value).decode() if isinstance(value, dict | list) else value

@@ -1,0 +1,120 @@
+"""The account extension in a client's document: what of it is kept elsewhere."""
+
+from scim_server.directory import lifecycle
+from scim_server.directory.lifecycle import FIRST, Status, Step, initial
+from scim_server.directory.ports import Resource
+from scim_server.protocol.errors import InvalidValue
+from scim_server.protocol.schema import STANDING, Document, ResourceType
+
+SHOWN_INACTIVE = frozenset({Status.PENDING, Status.LOCKED})
+"""What ``active: false`` shows already and yet ends: only who says it, means it."""
+
+
+def sign_in_name(kind: ResourceType, document: Document) -> str:
+    """What its user signs in with."""
+    return next((str(document[name]) for name in kind.storage.identifier if name in document), "")
+
+
+def take(kind: ResourceType, document: Document) -> Status | None:
+    """Take what is a column out of the document; returns the status that is asked for.
+
+    Raises InvalidValue.
+    """
+    urn = kind.storage.account
+    if urn is None or urn not in document:
+        return None
+    given = document[urn]
+    kept = {name: value for name, value in given.items() if name not in STANDING}
+    if kept:
+        document[urn] = kept
+    else:
+        del document[urn]
+    return _status(given.get("status"))
+
+
+def first_status(kind: ResourceType, document: Document, wanted: Status | None) -> Status | None:
+    """The status of a new account, which its document then shows. Raises InvalidValue."""
+    flag = kind.storage.status
+    if flag is None:
+        return None
+    status = wanted or initial(document.get(flag))
+    shown = status is Status.ACTIVE
+    if status not in FIRST or document.setdefault(flag, shown) is not shown:
+        raise InvalidValue(f'A new account cannot be {status} with this "{flag}".')
+    return status
+
+
+def asked_step(
+    before: Resource, document: Document, wanted: Status | None, says: bool
+) -> Step | None:
+    """The step to the status that is asked for, or that ``active`` means.
+
+    Raises Conflict.
+
+    A PATCH that removes ``active`` says nothing of the status: it is unassigned, no more (PAT-027).
+    Nor does a request that leaves it alone: ``says`` tells whether one names it.
+    """
+    flag = before.kind.storage.status
+    if flag is None or before.status is None:
+        return None
+    if wanted not in (None, before.status):
+        return lifecycle.towards(before.status, wanted)
+    is_kept = document.get(flag) is before.document.get(flag)
+    if flag not in document or (is_kept and before.status in SHOWN_INACTIVE and not says):
+        return None
+    return lifecycle.on_active(before.status, document[flag])
+
+
+def approval(before: Resource, document: Document, wanted: Status | None) -> Step | None:
+    """The step that ``active: true`` means of who is Pending, where the policy allows it."""
+    asks = document.get(before.kind.storage.status or "") is True and wanted is None
+    return Step.APPROVE if asks and before.status is Status.PENDING else None
+
+
+def addresses(resource: Resource) -> list[Document]:
+    """Where mail may go; none for what is no account."""
+    found: list[Document] = resource.document.get(resource.kind.storage.addresses or "", [])
+    return found
+
+
+def is_readdressed(before: Resource, after: Resource) -> bool:
+    """Whether mail may go elsewhere now."""
+    was, now = (
+        [(each.get("value"), each.get("primary")) for each in addresses(resource)]
+        for resource in (before, after)
+    )
+    return was != now
+
+
+def stepped(before: Resource, document: Document, event: Step | None) -> Status | None:
+    """The status after a step, which the document then shows. Raises Conflict."""
+    flag, status = before.kind.storage.status, before.status
+    if flag is None or status is None:
+        return status
+    after = status if event is None else lifecycle.step(status, event)
+    if event is not None or flag in document:
+        document[flag] = after is Status.ACTIVE
+    return after
+
+
+def told(before: Resource, after: Resource) -> Document:
+    """How the change of status is told in an event."""
+    urn = after.kind.storage.account
+    if urn is None:
+        return {}
+    sides = {"status": (before.status, after.status), "role": (before.role, after.role)}
+    return {
+        f"{urn}:{name}": {"before": was, "after": now}
+        for name, (was, now) in sides.items()
+        if was != now
+    }
+
+
+def _status(text: str | None) -> Status | None:
+    if text is None:
+        return None
+    try:
+        return Status(text)
+    except ValueError:
+        known = ", ".join(Status)
+        raise InvalidValue(f'There is no status "{text[:50]}"; there are: {known}.') from None

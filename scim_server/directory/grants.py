@@ -1,0 +1,82 @@
+"""Roles that are held: records, and what they add up to."""
+
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
+from typing import Protocol
+
+from scim_server.directory.rights import ROLES, Limits, Right, Rights
+
+RANKED = tuple(ROLES)
+"""The roles, the highest first."""
+
+
+@dataclass(frozen=True, slots=True)
+class Grant:
+    """A role that somebody was given; ``holder`` is the id of a user or of a group.
+
+    created: as in directory/ports.py
+    """
+
+    id: str
+    role: str
+    limits: Limits
+    holder: str
+    kind: str
+    display: str | None
+    given_by: str
+    created: str
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """A role that a user has: of their own, or as a member of the grant's holder."""
+
+    grant: Grant
+    direct: bool
+
+
+class GrantStore(Protocol):
+    """The grants of a tenant, in one connection or transaction."""
+
+    def effective(self, holder: str) -> list[Held]:
+        """Of the user or group with this id and of every group that it is in, in one statement.
+
+        Those of its own first.
+        """
+
+    def page(
+        self, holder: str | None, role: str | None, after: str | None, limit: int
+    ) -> list[Grant]:
+        """Newest first, those that were made before the one with the id ``after``."""
+
+    def count(self, holder: str | None, role: str | None) -> int:
+        """How many there are."""
+
+    def get(self, id: str) -> Grant | None:
+        """One of them."""
+
+    def add(self, grant: Grant, holder: int) -> None:
+        """To the resource with this store key."""
+
+    def remove(self, id: str) -> None:
+        """It counts no more."""
+
+    def super_admins(self) -> Collection[int]:
+        """Store keys of the users who hold the highest role without limits and may use it."""
+
+    def are_super_admins(self, ids: Collection[str]) -> bool:
+        """Whether any of these ids is, or is a group with, a user who could be one."""
+
+    def wait(self) -> None:
+        """Until no other transaction is about to take the highest role from somebody."""
+
+
+def rights_from(held: Iterable[Held]) -> Rights:
+    """What they allow together."""
+    return Rights(tuple(Right(ROLES[each.grant.role], each.grant.limits) for each in held))
+
+
+def standing_role(held: Iterable[Held]) -> str | None:
+    """The highest role that is the holder's own and has no limits."""
+    own = {each.grant.role for each in held if each.direct and each.grant.limits == Limits()}
+    return next((role for role in RANKED if role in own), None)

@@ -1,0 +1,157 @@
+"""What becomes of one try to sign in: counted, locked, asked for more, or a session."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import timedelta
+from typing import Protocol
+
+from scim_server.directory import challenges, session_tokens
+from scim_server.directory.account import sign_in_name
+from scim_server.directory.challenges import Missing
+from scim_server.directory.change import Change
+from scim_server.directory.events import Action, Actor
+from scim_server.directory.lifecycle import Status, Step
+from scim_server.directory.passwords import Login, check, known_of
+from scim_server.directory.policy import Policy
+from scim_server.directory.ports import Reader, Resource
+from scim_server.directory.session_tokens import MOST_NAME, Begun, Origin, moment
+from scim_server.protocol.errors import Forbidden
+from scim_server.protocol.schema import Document
+from scim_server.protocol.values import stamp
+
+PASSWORD, SECOND_FACTOR = "password", "second factor"
+"""What failed, as events tell it."""
+SYSTEM = "system"
+"""Who acts where it is nobody: a sign-in that fails, a lock that ends."""
+
+
+class SecondFactors(Protocol):
+    """What a user proves a sign-in with besides the password."""
+
+    def kinds(self, store: Reader, user_key: int) -> tuple[str, ...]:
+        """What is enrolled; none: the password is enough."""
+
+    def challenge(self, change: Change, user: Resource, kinds: tuple[str, ...]) -> Document:
+        """What the client needs for a proof."""
+
+    def verify(self, change: Change, user: Resource, proof: Document) -> str:
+        """The method that the proof is of (RFC 8176). Raises Unauthorized."""
+
+
+@dataclass(frozen=True, slots=True)
+class Challenged:
+    """A second factor is missing: its kinds, and what the client needs for a proof of each."""
+
+    challenge: str
+    kinds: tuple[str, ...]
+    options: Document
+
+
+class PasswordChangeRequired(Forbidden):
+    """The password is a temporary one; ``challenge`` is for setting another."""
+
+    scim_type = "passwordChangeRequired"
+
+    def __init__(self, challenge: str) -> None:
+        super().__init__("The password is a temporary one: set another.")
+        self.challenge = challenge
+
+
+Outcome = Begun | Challenged | PasswordChangeRequired | None
+"""None: refused. Whatever it is, it is raised after the commit, which keeps what was counted."""
+
+
+class Trial:
+    """One try of one user, who is locked in the store until the transaction ends."""
+
+    def __init__(self, change: Change, user: Resource, factors: SecondFactors) -> None:
+        self.change = change
+        self.user = user
+        self.factors = factors
+        self.login: Login = change.store.logins.get(user.key)
+        self.policy: Policy = change.store.policy.get()
+
+    def act(self) -> None:
+        """Who has been told from others acts under their own name from here on."""
+        name = sign_in_name(self.user.kind, self.user.document)[:MOST_NAME]
+        actor = replace(self.change.caller.actor, client=name, id=self.user.id)
+        self.change.caller = replace(self.change.caller, actor=actor)
+
+    def fail(self, proof: str) -> None:
+        """Record it, and count it where it was a try at something; too many lock the account.
+
+        Not while it is Locked, or nobody could ever come in again.
+        """
+        self._tell_failure(proof)
+        self.unlock()
+        if self.user.status is not Status.ACTIVE or self.login.password is None:
+            return
+        failures = self.login.failures + 1
+        self.login = replace(self.login, failures=failures)
+        if failures >= self.policy.lock_after:
+            self.login = replace(self.login, locked_until=self._locked_until(failures))
+            self._step(Step.LOCK, f"{failures} failed sign-ins")
+        self.change.store.logins.put(self.user.key, self.login)
+
+    def unlock(self) -> bool:
+        """End a lock whose time is over; the next failure begins one of twice the time."""
+        until = self.login.locked_until
+        is_over = until is not None and until <= self.change.now
+        if self.user.status is not Status.LOCKED or not is_over:
+            return False
+        self._step(Step.UNLOCK, "the time of the lock is over")
+        self.change.store.logins.put(self.user.key, self.login)
+        return True
+
+    def proceed(self, methods: Sequence[str], origin: Origin) -> Outcome:
+        """What follows after these methods: the second factor, another password, or a session."""
+        self.unlock()
+        if self.user.status is not Status.ACTIVE:
+            self._tell_failure(PASSWORD)
+            return None
+        kinds = self.factors.kinds(self.change.store, self.user.key)
+        if kinds and len(methods) == 1:
+            token = self._challenge(Missing.SECOND, methods)
+            options = self.factors.challenge(self.change, self.user, kinds)
+            return Challenged(token, kinds, options)
+        if self.login.must_change:
+            return PasswordChangeRequired(self._challenge(Missing.PASSWORD, methods))
+        return self.complete(methods, origin)
+
+    def complete(self, methods: Sequence[str], origin: Origin) -> Begun:
+        """The session."""
+        self.act()
+        change, key = self.change, self.user.key
+        if self.login.failures or self.login.locked_until:
+            change.store.logins.forgive(key)
+        change.store.logins.signed_in(key, change.now)
+        begun = session_tokens.begin(change, self.user, self.policy, methods, origin)
+        told = {"session": begun.session.id, "methods": list(methods), "device": origin.device}
+        change.note(Action.SIGN_IN, self.user.kind, self.user.id, told)
+        return begun
+
+    def require_good(self, text: str) -> None:
+        """Raises InvalidValue for what may not be the user's password."""
+        with_factor = bool(self.factors.kinds(self.change.store, self.user.key))
+        check(self.policy, text, with_factor, known_of(self.user))
+
+    def _tell_failure(self, proof: str) -> None:
+        told = {"proof": proof}
+        self.change.note(Action.SIGN_IN_FAILED, self.user.kind, self.user.id, told)
+
+    def _challenge(self, missing: Missing, methods: Sequence[str]) -> str:
+        return challenges.begin(self.change, self.user, missing, {"methods": list(methods)})
+
+    def _locked_until(self, failures: int) -> str:
+        policy = self.policy
+        doublings = min(failures - policy.lock_after, policy.lock_seconds_most.bit_length())
+        seconds = min(policy.lock_seconds * 2**doublings, policy.lock_seconds_most)
+        return stamp(moment(self.change.now) + timedelta(seconds=seconds))
+
+    def _step(self, event: Step, reason: str) -> None:
+        """By nobody, whoever tries."""
+        caller = self.change.caller
+        actor = Actor(SYSTEM, caller.actor.request, address=caller.actor.address, reason=reason)
+        self.change.caller = replace(caller, actor=actor)
+        self.user = self.change.step(self.user.kind, self.user.id, event)
+        self.change.caller = caller

@@ -1,0 +1,86 @@
+"""What a user can get in with, and what it ends with (security rules 12 and 28)."""
+
+from sqlalchemy import BindParameter, Connection, and_, bindparam, delete, select, update
+from sqlalchemy.sql.dml import Delete, Update
+
+from scim_server.directory.lifecycle import Status
+from scim_server.directory.ports import Resource
+from scim_server.store.models import (
+    API_KEY,
+    ASSIGNMENT,
+    AUTHENTICATOR,
+    CHALLENGE,
+    CLIENT,
+    LINK,
+    LOGIN,
+    MAIL,
+    RECOVERY_CODE,
+    ROLE_GRANT,
+    SESSION,
+    TOKEN,
+)
+from scim_server.store.writes import KEY, TENANT
+
+_TICKETS: tuple[Delete, ...] = (
+    delete(SESSION).where(
+        SESSION.c.tenant == TENANT, SESSION.c.user == KEY, SESSION.c.id != bindparam("_kept")
+    ),
+    delete(LINK).where(LINK.c.tenant == TENANT, LINK.c.user == KEY),
+    delete(CHALLENGE).where(CHALLENGE.c.tenant == TENANT, CHALLENGE.c.user == KEY),
+    delete(MAIL).where(MAIL.c.tenant == TENANT, MAIL.c.user == KEY, MAIL.c.link.is_not(None)),
+)
+_NOW: BindParameter[str] = bindparam("_now")
+_KEYS: tuple[Delete | Update, ...] = (
+    delete(API_KEY).where(API_KEY.c.tenant == TENANT, API_KEY.c.user == KEY),
+    update(TOKEN)
+    .where(
+        TOKEN.c.tenant == TENANT,
+        TOKEN.c.revoked.is_(None),
+        TOKEN.c.client.in_(
+            select(CLIENT.c.id).where(
+                and_(CLIENT.c.tenant == TENANT, CLIENT.c.user == bindparam("_id"))
+            )
+        ),
+    )
+    .values(revoked=_NOW),
+)
+_RIGHTS: tuple[Delete, ...] = (
+    *(
+        delete(table).where(table.c.tenant == TENANT, table.c.user == KEY)
+        for table in (AUTHENTICATOR, RECOVERY_CODE, LOGIN)
+    ),
+    *(
+        delete(table).where(table.c.tenant == TENANT, table.c.holder == KEY)
+        for table in (ROLE_GRANT, ASSIGNMENT)
+    ),
+)
+
+
+def end(connection: Connection, tenant: int, user: Resource) -> None:
+    """Sessions, links and begun ceremonies; and keys, but of whom wrong passwords have locked.
+
+    Else everybody who knows a name could end its keys (docs/decisions/0010).
+    """
+    names = {
+        "_tenant": tenant,
+        "_key": user.key,
+        "_kept": "",
+        "_id": user.id,
+        "_now": user.modified,
+    }
+    statements = _TICKETS if user.status is Status.LOCKED else (*_TICKETS, *_KEYS)
+    for statement in statements:
+        connection.execute(statement, names)
+
+
+def end_tickets(connection: Connection, tenant: int, user: Resource, kept_session: str) -> None:
+    """Sessions but that one, links with the mails that wait with them, and begun ceremonies."""
+    names = {"_tenant": tenant, "_key": user.key, "_kept": kept_session}
+    for statement in _TICKETS:
+        connection.execute(statement, names)
+
+
+def end_rights(connection: Connection, tenant: int, user: Resource) -> None:
+    """Roles, applications, authenticators and password."""
+    for statement in _RIGHTS:
+        connection.execute(statement, {"_tenant": tenant, "_key": user.key})

@@ -1,0 +1,59 @@
+"""Puts the worker together, as app.py does the server."""
+
+from scim_server.app import Parts
+from scim_server.directory.courier import Courier, Post
+from scim_server.directory.recovery import Answers
+from scim_server.directory.worker import Housekeeping, Worker
+from scim_server.mail.letters import Templates
+from scim_server.mail.smtp import NoServer, SmtpServer, Tls
+from scim_server.store.mail import SqlPostbag
+from scim_server.store.requests import SqlWaiting
+from scim_server.store.upkeep import SqlUpkeep
+from scim_server.web import metrics
+
+
+def worker(parts: Parts) -> Worker:
+    """All duties, with the settings of these parts."""
+    users, transactions, clock = (
+        parts.registry.own_kind,
+        parts.transactions,
+        parts.transactions.clock,
+    )
+    answers = Answers(transactions, users, SqlWaiting(parts.database))
+    courier = Courier(
+        transactions,
+        users,
+        SqlPostbag(parts.database),
+        _post(parts),
+        Templates(*parts.config.templates),
+        parts.config.link,
+        metrics.count_mail,
+    )
+    upkeep = SqlUpkeep(parts.database)
+    housekeeping = Housekeeping(
+        parts.clients,
+        (
+            parts.sign_in.unlock_due,
+            lambda tenant: upkeep.delete_expired(tenant, clock()),
+            lambda tenant: parts.history.delete_expired_events(tenant, clock()),
+        ),
+    )
+    return Worker(
+        clock,
+        {"requests": answers.answer, "mail": courier.deliver},
+        {"upkeep": housekeeping.tidy},
+    )
+
+
+def _post(parts: Parts) -> Post:
+    config = parts.config
+    if not config.smtp_host:
+        return NoServer()
+    return SmtpServer(
+        config.smtp_host,
+        config.smtp_port,
+        Tls(config.smtp_tls),
+        config.smtp_user,
+        config.smtp_password,
+        config.smtp_from,
+    )

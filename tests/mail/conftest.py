@@ -1,0 +1,49 @@
+"""A database of its own, so that a worker sends no other test's mail; a mail server; a worker."""
+
+from collections.abc import Iterator
+
+import pytest
+
+from scim_server.directory.worker import Worker
+from tests.application import Application, Scim
+from tests.post import Postbox, worker_for
+from tests.servers import empty_database
+from tests.signing import people
+
+
+@pytest.fixture(scope="package", params=["sqlite", "postgresql"])
+def application(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Application]:
+    """The server on each of the two databases."""
+    made = Application(empty_database(request, tmp_path_factory.mktemp("mail")))
+    yield made
+    made.parts.database.close()
+
+
+@pytest.fixture
+def world(application: Application) -> Scim:
+    """A client of a new tenant whose SCIM passwords are ones to sign in with."""
+    return people(application)
+
+
+@pytest.fixture
+def nothing_waits(application: Application) -> None:
+    """What another test has left to be sent is not sent in this one."""
+    with application.parts.database.writing() as connection:
+        for table in ("mail", "recovery_request"):
+            connection.exec_driver_sql(f"DELETE FROM {table}")
+
+
+@pytest.fixture
+def box(nothing_waits: None) -> Iterator[Postbox]:
+    """A mail server that listens."""
+    made = Postbox()
+    with made.open():
+        yield made
+
+
+@pytest.fixture
+def worker(application: Application, box: Postbox) -> Worker:
+    """A worker that sends to it."""
+    return worker_for(application, box)

@@ -1,0 +1,161 @@
+"""What is counted, and who may see it."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from prometheus_client.parser import text_string_to_metric_families
+
+from scim_server.config import BadConfig, Config
+from tests.application import Application, Scim, problem
+from tests.live import live
+from tests.web.bulk_job import create_user
+
+TOKEN = "t" * 32
+Numbers = dict[tuple[str, tuple[tuple[str, str], ...]], float]
+
+
+def read(text: str) -> Numbers:
+    """Name and labels to number."""
+    return {
+        (sample.name, tuple(sorted(sample.labels.items()))): sample.value
+        for family in text_string_to_metric_families(text)
+        for sample in family.samples
+    }
+
+
+class Watch:
+    """What an application, or several of one process, have counted since the watch was made."""
+
+    def __init__(self, application: Application) -> None:
+        self.client = application.flask.test_client()
+        self.before = self.read()
+
+    def read(self) -> Numbers:
+        answer = self.client.get("/metrics", headers={"Authorization": f"Bearer {TOKEN}"})
+        assert answer.status_code == 200
+        assert answer.mimetype == "text/plain"
+        return read(answer.text)
+
+    def counted(self, name: str, **labels: str) -> float:
+        key = (name, tuple(sorted(labels.items())))
+        return self.read().get(key, 0) - self.before.get(key, 0)
+
+
+@pytest.fixture
+def open_application(application: Application) -> Iterator[Application]:
+    """The same database, with the token set."""
+    made = Application(application.config.database_url, metrics_token=TOKEN)
+    yield made
+    made.parts.database.close()
+
+
+@pytest.fixture
+def watch(open_application: Application) -> Watch:
+    return Watch(open_application)
+
+
+@pytest.fixture
+def client(open_application: Application) -> Scim:
+    return open_application.scim()
+
+
+def test_requests_are_counted_by_route_method_and_status(client: Scim, watch: Watch) -> None:
+    user = client.user()
+    client.get(f"/Users/{user['id']}")
+    client.get(f"/Users/{user['id']}")
+    client.get("/Users/nobody")
+    route = "/scim/v2/Users/<resource_id:id>"
+    assert watch.counted("scim_requests_total", method="GET", route=route, status="200") == 2
+    assert watch.counted("scim_requests_total", method="GET", route=route, status="404") == 1
+    assert watch.counted("scim_request_seconds_count", method="GET", route=route) == 3
+    assert watch.counted("scim_request_seconds_sum", method="GET", route=route) > 0
+
+
+def test_no_label_is_what_a_client_makes_up(client: Scim, watch: Watch) -> None:
+    client.send("EXPLODE", "/Users")
+    client.send("GET", "/unknown-to-all")
+    assert not {"EXPLODE", "/scim/v2/unknown-to-all"} & {
+        value for _, labels in watch.read() for _, value in labels
+    }
+    labels = {"method": "GET", "route": "other", "status": "404"}
+    assert watch.counted("scim_requests_total", **labels) == 1
+
+
+def test_what_was_committed_is_counted(
+    open_application: Application, client: Scim, watch: Watch
+) -> None:
+    admin = open_application.admin(client.tenant)
+    user = client.user()["id"]
+    admin.post(f"/users/{user}/status", {"event": "suspend"})
+    admin.post(f"/users/{user}/status", {"event": "suspend"})
+    assert watch.counted("scim_events_total", action="create") == 1
+    assert watch.counted("scim_events_total", action="suspend") == 1
+
+
+def test_what_was_undone_is_not_counted(client: Scim, watch: Watch) -> None:
+    name = client.name()
+    client.bulk(create_user("1", name), create_user("2", name), create_user("3", client.name()))
+    assert watch.counted("scim_events_total", action="create") == 2
+
+
+def test_tolerances_are_counted_by_client(client: Scim, watch: Watch) -> None:
+    user = client.user()["id"]
+    operation = {"op": "Replace", "path": "active", "value": "False"}
+    assert client.patch(f"/Users/{user}", operation).status_code == 200
+    told = {
+        dict(labels)["tenant"] for name, labels in watch.read() if name == "scim_tolerances_total"
+    }
+    assert str(client.tenant) in told
+
+
+@pytest.mark.parametrize(
+    "header",
+    [None, "Bearer ", f"Bearer {TOKEN}t", f"Basic {TOKEN}", "Bearer ü", f"Bearer {TOKEN[1:]}"],
+)
+def test_nobody_else_sees_them(open_application: Application, header: str | None) -> None:
+    headers = {"Authorization": header} if header else {}
+    answer = open_application.flask.test_client().get("/metrics", headers=headers)
+    assert problem(answer)[0] == 401
+    assert "WWW-Authenticate" in answer.headers
+
+
+def test_a_clients_token_does_not_open_them(open_application: Application, client: Scim) -> None:
+    headers = {"Authorization": f"Bearer {client.bearer}"}
+    answer = open_application.flask.test_client().get("/metrics", headers=headers)
+    assert problem(answer)[0] == 401
+
+
+def test_without_the_setting_there_are_none(application: Application) -> None:
+    assert problem(application.flask.test_client().get("/metrics"))[0] == 404
+
+
+@pytest.mark.parametrize("token", ["short", "x" * 513, "with blank" * 4, "ü" * 32])
+def test_a_weak_token_stops_the_start_and_is_not_told(token: str) -> None:
+    with pytest.raises(BadConfig) as told:
+        Config.from_env({"SCIM_METRICS_TOKEN": token})
+    assert "SCIM_METRICS_TOKEN" in str(told.value) and token not in str(told.value)
+
+
+def test_the_token_is_not_shown_with_the_settings() -> None:
+    assert TOKEN not in repr(Config.from_env({"SCIM_METRICS_TOKEN": TOKEN}))
+
+
+def test_every_process_counts_and_none_is_forgotten(database_url: str, tmp_path: Path) -> None:
+    folder = tmp_path / "metrics"
+    folder.mkdir()
+    (folder / "counter_999999999.db").write_bytes(b"left behind")
+    headers = {"Authorization": f"Bearer {TOKEN}"}
+    with live(
+        database_url, SCIM_METRICS_TOKEN=TOKEN, PROMETHEUS_MULTIPROC_DIR=str(folder)
+    ) as server:
+        for _ in range(40):
+            with server.client() as client:
+                assert client.get("/Users").status_code == 200
+        processes = server.workers()
+        with server.client() as client:
+            text = client.get(f"{server.url}/metrics", headers=headers).text
+    labels = (("method", "GET"), ("route", "/scim/v2/Users"), ("status", "200"))
+    assert read(text)["scim_requests_total", labels] == 40
+    left = {int(file.stem.rpartition("_")[2]) for file in folder.glob("*.db")}
+    assert left <= set(processes)

@@ -7,19 +7,14 @@ import orjson
 
 from scim_server.app import Parts
 from scim_server.cli.opening import ready
-from scim_server.cli.options import FIRST_NAME, for_scripts, show, tenant_number
-from scim_server.directory.callers import ADMIN, Caller
-from scim_server.directory.events import Actor
+from scim_server.cli.options import for_scripts, show, tenant_number
+from scim_server.cli.people import in_tenant, operator
 from scim_server.directory.grants import Grant
 from scim_server.directory.rights import BASIC_USER, ROLES, Limits
-from scim_server.protocol.intake import Strict
 
 GIVEN = [name for name in ROLES if name != BASIC_USER]
 AT_ONCE = 1000
 
-in_tenant = click.option(
-    "--tenant", default=FIRST_NAME, show_default=True, help="Name of the users' tenant."
-)
 the_role = click.argument("role", type=click.Choice(GIVEN, case_sensitive=False))
 
 
@@ -57,7 +52,7 @@ def grant(
     limits = Limits(frozenset(groups), folder, frozenset(attributes))
     with ready() as parts:
         number = tenant_number(parts, tenant)
-        given = parts.roles.give(_operator(number), _id(parts, number, user), role, limits)
+        given = parts.roles.give(operator(number), _id(parts, number, user), role, limits)
     click.echo(f"{user} is {given.role} now.")
 
 
@@ -74,7 +69,7 @@ def revoke(user: str, role: str, tenant: str) -> None:
         number = tenant_number(parts, tenant)
         held = list(_grants(parts, number, _id(parts, number, user), role))
         for each in held:
-            parts.roles.take(_operator(number), each.id)
+            parts.roles.take(operator(number), each.id)
     if not held:
         raise click.ClickException(f"{user} has not been given the role {role}.")
     click.echo(f"{user} is {role} no more.")
@@ -119,7 +114,7 @@ def _grants(parts: Parts, tenant: int, holder: str | None, role: str | None) -> 
     """All of them, page by page."""
     after: str | None = None
     while True:
-        found = parts.roles.page(_operator(tenant), holder, role, after, AT_ONCE)
+        found = parts.roles.page(operator(tenant), holder, role, after, AT_ONCE)
         yield from found.grants
         if not found.more:
             return
@@ -132,7 +127,3 @@ def _id(parts: Parts, tenant: int, name: str) -> str:
     if found is None:
         raise click.ClickException(f'No user signs in with the name "{name}".')
     return found.user
-
-
-def _operator(tenant: int) -> Caller:
-    return Caller(tenant, Actor("scim-server", ""), frozenset({ADMIN}), Strict())

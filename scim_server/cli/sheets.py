@@ -11,22 +11,16 @@ from rich.console import Console
 from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeElapsedColumn
 
 from scim_server.cli.opening import ready
-from scim_server.cli.options import FIRST_NAME, show, tenant_number
-from scim_server.directory.callers import ADMIN, Caller
-from scim_server.directory.events import Actor
+from scim_server.cli.options import show, tenant_number
+from scim_server.cli.people import in_tenant, operator
 from scim_server.directory.exporting import Format
 from scim_server.directory.judging import Effect, Plan, Report
 from scim_server.directory.roster import Wanted
 from scim_server.directory.sheets import Line, read_csv, read_json
-from scim_server.protocol.intake import Strict
 
 MOST_TOLD = 100
 MANY = 2**20
 """Bytes that are counted for lines at once."""
-
-in_tenant = click.option(
-    "--tenant", default=FIRST_NAME, show_default=True, help="Name of the users' tenant."
-)
 
 
 @click.command("import")
@@ -46,7 +40,7 @@ def import_users(
     plan = Plan(dry_run, skip_bad, update)
     with ready() as parts, _bar(file, progress) as tell:
         number = tenant_number(parts, tenant)
-        report = parts.imports.run(_operator(number), lambda: _lines(file), plan, tell)
+        report = parts.imports.run(operator(number), lambda: _lines(file), plan, tell)
     _told(plan, report)
 
 
@@ -63,7 +57,7 @@ def import_users(
 def export_users(tenant: str, format: str, filter: str | None, output: TextIO) -> None:
     """Write users as an import takes them, the oldest first."""
     with ready() as parts:
-        caller = _operator(tenant_number(parts, tenant))
+        caller = operator(tenant_number(parts, tenant))
         for text in parts.exports.text(caller, Wanted(filter=filter), Format(format)):
             output.write(text)
 
@@ -114,7 +108,3 @@ WORDS = {
     Effect.NOTHING: "unchanged",
     Effect.REFUSED: "refused",
 }
-
-
-def _operator(tenant: int) -> Caller:
-    return Caller(tenant, Actor("scim-server", ""), frozenset({ADMIN}), Strict())

@@ -1,37 +1,30 @@
 """scim-server user …: accounts, one or many, by the names that they sign in with."""
 
 import sys
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
 
 import click
 import orjson
-from rich.console import Console
-from rich.progress import Progress
 
 from scim_server.app import Parts
 from scim_server.cli.factors import reset_factors
 from scim_server.cli.opening import ready
-from scim_server.cli.options import FIRST_NAME, for_scripts, show, tenant_number
+from scim_server.cli.options import for_scripts, show, tenant_number
+from scim_server.cli.people import bar, found, in_tenant, operator
 from scim_server.cli.sheets import export_users, import_users
 from scim_server.directory import profiles
 from scim_server.directory.accounts import Activation, NewAccount
-from scim_server.directory.callers import ADMIN, Caller
-from scim_server.directory.events import Actor
+from scim_server.directory.callers import Caller
 from scim_server.directory.lifecycle import Status, Step
 from scim_server.directory.many import Result
 from scim_server.directory.rights import ROLES
 from scim_server.directory.roster import Row, Wanted
-from scim_server.protocol.intake import Strict
 
-MOST_SHOWN = 10
 AT_ONCE = 1000
 COLUMNS = ("userName", "displayName", "email", "status", "role", "source", "created", "lastSignIn")
 
-in_tenant = click.option(
-    "--tenant", default=FIRST_NAME, show_default=True, help="Name of the users' tenant."
-)
 names = click.argument("names", metavar="NAME", nargs=-1, required=True)
 because = click.option("--reason", help="Why; the history keeps it.")
 
@@ -85,9 +78,9 @@ def add(
 def show_user(name: str, tenant: str, as_json: bool) -> None:
     """Show an account."""
     with _opened(tenant) as (parts, caller):
-        [id] = _found(parts, caller, [name])
-        found = parts.roster.one(caller, id)
-    told = _described(found) | {"groups": [each.display for each in found.groups]}
+        [id] = found(parts, caller, [name])
+        row = parts.roster.one(caller, id)
+    told = _described(row) | {"groups": [each.display for each in row.groups]}
     if as_json:
         click.echo(orjson.dumps(told).decode())
     else:
@@ -135,8 +128,8 @@ def _step(event: Step, help: str) -> None:
     @because
     def take(names: tuple[str, ...], tenant: str, reason: str | None) -> None:
         with _opened(tenant) as (parts, caller):
-            found = _found(parts, caller, names)
-            _tell(found, parts.many.step(caller, list(found), event, reason), event.value)
+            people = found(parts, caller, names)
+            _tell(people, parts.many.step(caller, list(people), event, reason), event.value)
 
 
 _step(Step.ACTIVATE, "Let accounts that are Inactive sign in.")
@@ -154,10 +147,10 @@ _step(Step.DEPROVISION, "Take everything from users but the record of them, for 
 def delete(names: tuple[str, ...], tenant: str, yes: bool) -> None:
     """Delete users and all that they own, for good. Export them first."""
     with _opened(tenant) as (parts, caller):
-        found = _found(parts, caller, names)
+        people = found(parts, caller, names)
         if not yes:
-            click.confirm(f"Delete {len(found):,} for good?", abort=True, err=True)
-        _tell(found, parts.many.delete(caller, list(found)), "delete")
+            click.confirm(f"Delete {len(people):,} for good?", abort=True, err=True)
+        _tell(people, parts.many.delete(caller, list(people)), "delete")
 
 
 @user.group()
@@ -171,7 +164,7 @@ def sessions() -> None:
 def end(names: tuple[str, ...], tenant: str) -> None:
     """Sign users out everywhere: end their sessions, API keys and links."""
     with _opened(tenant) as (parts, caller):
-        ids = _found(parts, caller, names)
+        ids = found(parts, caller, names)
         ended = sum(parts.sessions.clear(caller, id) for id in ids)
     click.echo(f"Ended {ended:,} sessions of {len(ids):,} users.")
 
@@ -179,27 +172,16 @@ def end(names: tuple[str, ...], tenant: str) -> None:
 @contextmanager
 def _opened(tenant: str) -> Iterator[tuple[Parts, Caller]]:
     with ready() as parts:
-        number = tenant_number(parts, tenant)
-        yield parts, Caller(number, Actor("scim-server", ""), frozenset({ADMIN}), Strict())
-
-
-def _found(parts: Parts, caller: Caller, names: Sequence[str]) -> dict[str, str]:
-    """The names by id. Raises ClickException, naming who is unknown."""
-    found = parts.accounts.named(caller, names)
-    unknown = [f'"{name}"' for name in dict.fromkeys(names) if name not in found]
-    if unknown:
-        more = f" and {len(unknown) - MOST_SHOWN:,} more" if len(unknown) > MOST_SHOWN else ""
-        raise click.ClickException(f"No user is called {', '.join(unknown[:MOST_SHOWN])}{more}.")
-    return {found[name]: name for name in names}
+        yield parts, operator(tenant_number(parts, tenant))
 
 
 def _listed(parts: Parts, caller: Caller, wanted: Wanted, most: int) -> Iterator[Row]:
     place = None
     while most > 0:
-        found = parts.roster.page(caller, wanted, place, min(most, AT_ONCE))
-        yield from found.rows
-        most -= len(found.rows)
-        place = found.after
+        page = parts.roster.page(caller, wanted, place, min(most, AT_ONCE))
+        yield from page.rows
+        most -= len(page.rows)
+        place = page.after
         if place is None:
             return
 
@@ -207,10 +189,7 @@ def _listed(parts: Parts, caller: Caller, wanted: Wanted, most: int) -> Iterator
 def _tell(names: Mapping[str, str], results: Iterable[Result], what: str) -> None:
     """Tell of each that was refused, and end with exit status 1 where there is one."""
     refused = 0
-    # On stderr, and on a terminal only: what is printed may be read by a program.
-    console = Console(stderr=True)
-    with Progress(console=console, transient=True, disable=not sys.stderr.isatty()) as progress:
-        task = progress.add_task(what, total=len(names))
+    with bar(what, len(names)) as (progress, task):
         for result in results:
             progress.advance(task)
             if result.fault is not None:

@@ -179,20 +179,21 @@ class Change:
 
     def note(self, action: Action, kind: ResourceType, id: str, changes: Document) -> None:
         """Record what happened to somebody without a change of the resource."""
-        self.record(action, kind.name, id, changes)
+        self._tell(action, kind.name, {id: changes})
 
     def note_each(self, action: Action, kind: ResourceType, told: Mapping[str, Document]) -> None:
         """Likewise of many, by id."""
-        actor = self.caller.actor
-        self.store.record(
-            Event(self.new_id(), self.now, actor, kind.name, id, 0, action, changes)
-            for id, changes in told.items()
-        )
+        self._tell(action, kind.name, told)
 
     def record(self, action: Action, kind: str, id: str, changes: Document) -> None:
         """Record what happened to something that is no resource: a policy, an application."""
+        self._tell(action, kind, {id: changes})
+
+    def _tell(self, action: Action, kind: str, told: Mapping[str, Document]) -> None:
+        actor = self.caller.actor
         self.store.record(
-            [Event(self.new_id(), self.now, self.caller.actor, kind, id, 0, action, changes)]
+            Event(self.new_id(), self.now, actor, kind, id, 0, action, changes)
+            for id, changes in told.items()
         )
 
     def _keeping_one(self, group: Resource) -> AbstractContextManager[None]:
@@ -247,7 +248,7 @@ class Change:
         """Out, in this very transaction, wherever the step came from (security rule 12)."""
         if lifecycle.ends_access(before.status, after.status):
             self.store.end_access(after)
-        elif account.is_readdressed(before, after):
+        elif lifecycle.locks(before.status, after.status) or account.is_readdressed(before, after):
             # Whoever reads the mail of the old address is not to get in by it (rule 28).
             self.store.end_tickets(after)
         if after.status is Status.ACTIVE is not before.status:

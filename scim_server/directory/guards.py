@@ -55,11 +55,8 @@ def require_over(rights: Rights, held: Iterable[Held]) -> None:
 
 def allow_save(change: "Change", before: Resource, after: Document, event: Step | None) -> None:
     """Raises Forbidden, NotFound, Conflict: for who acts in their own right, and for the last."""
-    rights = change.caller.rights
+    rights = _of_user(change, before)
     if rights is None:
-        return
-    if before.status is None:
-        rights.require_everywhere(Permission.USERS_WRITE)
         return
     where = place(before, _related(change, before))
     if event is not None:
@@ -70,13 +67,19 @@ def allow_save(change: "Change", before: Resource, after: Document, event: Step 
     require_over(rights, change.store.grants.effective(before.id))
 
 
+def _of_user(change: "Change", resource: Resource) -> Rights | None:
+    """The rights that must reach a user; None: nothing more is asked. Raises Forbidden."""
+    rights = change.caller.rights
+    if rights is not None and resource.status is None:
+        rights.require_everywhere(Permission.USERS_WRITE)
+        return None
+    return rights
+
+
 def allow_create(change: "Change", resource: Resource) -> None:
     """Raises Forbidden, NotFound."""
-    rights = change.caller.rights
+    rights = _of_user(change, resource)
     if rights is None:
-        return
-    if resource.status is None:
-        rights.require_everywhere(Permission.USERS_WRITE)
         return
     written = changed_paths(resource.kind, {}, resource.document)
     _require_attributes(rights, place(resource, Relations()), _without_status(resource, written))
@@ -84,11 +87,8 @@ def allow_create(change: "Change", resource: Resource) -> None:
 
 def allow_delete(change: "Change", resource: Resource) -> None:
     """Raises Forbidden, NotFound."""
-    rights = change.caller.rights
+    rights = _of_user(change, resource)
     if rights is None:
-        return
-    if resource.status is None:
-        rights.require_everywhere(Permission.USERS_WRITE)
         return
     rights.require_for(Permission.USERS_DELETE, place(resource, _related(change, resource)))
     require_over(rights, change.store.grants.effective(resource.id))

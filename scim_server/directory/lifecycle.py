@@ -105,7 +105,15 @@ def towards(status: Status, wanted: Status) -> Step | None:
 
 def ends_access(before: Status | None, after: Status | None) -> bool:
     """Whether sessions, keys and links end with this change (security rule 12)."""
-    return after is not before and after is not Status.ACTIVE
+    return after is not before and after not in (Status.ACTIVE, Status.LOCKED)
+
+
+def locks(before: Status | None, after: Status | None) -> bool:
+    """Whether sessions and links end, and keys only rest.
+
+    Else everybody who knows a name could end its keys (docs/decisions/0010).
+    """
+    return after is Status.LOCKED is not before
 
 
 def initial(active: bool | None) -> Status:

@@ -245,7 +245,7 @@ class Writer(Reader, Protocol):
         """Remove its memberships; returns the groups likewise."""
 
     def end_access(self, user: Resource) -> None:
-        """End its sessions, links and begun ceremonies, and its keys unless it is only Locked."""
+        """End its sessions, links and begun ceremonies, and its keys."""
 
     @property
     def requests(self) -> "RequestStore":

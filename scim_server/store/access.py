@@ -3,7 +3,6 @@
 from sqlalchemy import BindParameter, Connection, and_, bindparam, delete, select, update
 from sqlalchemy.sql.dml import Delete, Update
 
-from scim_server.directory.lifecycle import Status
 from scim_server.directory.ports import Resource
 from scim_server.store.models import (
     API_KEY,
@@ -57,10 +56,7 @@ _RIGHTS: tuple[Delete, ...] = (
 
 
 def end(connection: Connection, tenant: int, user: Resource) -> None:
-    """Sessions, links and begun ceremonies; and keys, but of whom wrong passwords have locked.
-
-    Else everybody who knows a name could end its keys (docs/decisions/0010).
-    """
+    """Sessions, links, begun ceremonies, and keys."""
     names = {
         "_tenant": tenant,
         "_key": user.key,
@@ -68,8 +64,7 @@ def end(connection: Connection, tenant: int, user: Resource) -> None:
         "_id": user.id,
         "_now": user.modified,
     }
-    statements = _TICKETS if user.status is Status.LOCKED else (*_TICKETS, *_KEYS)
-    for statement in statements:
+    for statement in (*_TICKETS, *_KEYS):
         connection.execute(statement, names)
 
 

@@ -220,7 +220,7 @@ class SqlWriter(SqlReader):
         return [to_resource(row, self.registry.kinds) for row in groups if row.id in left]
 
     def end_access(self, user: Resource) -> None:
-        """End its sessions, links and begun ceremonies, and its keys unless it is only Locked."""
+        """End its sessions, links and begun ceremonies, and its keys."""
         access.end(self.connection, self.tenant, user)
 
     @cached_property

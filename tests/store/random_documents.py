@@ -67,7 +67,7 @@ class Documents:
         if not attribute.multi_valued:
             return self._single(attribute)
         elements = [self._single(attribute) for _ in range(self.random.choice((0, 1, 2, 3)))]
-        if attribute.is_complex and elements and self.random.random() < 0.5:
+        if attribute.sub("primary") and elements and self.random.random() < 0.5:
             self.random.choice(elements)["primary"] = True
         return elements
 

@@ -52,7 +52,7 @@ def stored(application: Application) -> dict[str, Stored]:
                 ids = documents.random.sample(documents.ids[2:], documents.random.choice((0, 1, 4)))
                 body["members"] = [{"value": id} for id in dict.fromkeys((*ids, *groups[-1:]))]
             response = scim.post(kinds[name].endpoint, body)
-            assert response.status_code == 201, (response.text, body)
+            assert response.status_code == 201, response.text
             created = response.get_json(force=True)["id"]
             documents.ids.append(created)
             if name == "Group" and documents.count % 3:

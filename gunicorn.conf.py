@@ -4,7 +4,8 @@ import os
 import sys
 from typing import Any
 
-from scim_server.config import BadConfig, local_links, misspelt
+from scim_server.config import BadConfig
+from scim_server.config.environment import local_links, misspelt
 
 try:
     from scim_server.serving import *  # noqa: F403  gunicorn reads the names of this module

@@ -3,11 +3,13 @@
 import itertools
 import json
 from collections.abc import Callable, Sequence
+from urllib.parse import urlsplit
 
 from benchmarks import population
 from benchmarks.drive import drive
 from benchmarks.endpoint import Endpoint
 from benchmarks.measure import NotMeasured
+from benchmarks.servers import Server
 
 BULK_REQUEST = "urn:ietf:params:scim:api:messages:2.0:BulkRequest"
 GROUP = "urn:ietf:params:scim:schemas:core:2.0:Group"
@@ -18,12 +20,25 @@ MEMBERS_AT_ONCE = 10_000
 class Directory:
     """What one endpoint holds; ``ids`` are those of the loaded users, by rank."""
 
-    def __init__(self, endpoint: Endpoint, root_pid: int) -> None:
-        self.endpoint = endpoint
-        self.root_pid = root_pid
+    def __init__(self, server: Server) -> None:
+        self.endpoint = Endpoint(server.base_url, server.token)
+        self.server = server
         self.ids: list[str] = []
+        self._others: list[Endpoint] = []
         self._next_rank = 0
         self._group_numbers = itertools.count(1)
+
+    def beside(self, path: str) -> Endpoint:
+        """Return another API of the same server, with the same credential."""
+        origin = urlsplit(self.server.base_url)
+        endpoint = Endpoint(f"{origin.scheme}://{origin.netloc}{path}", self.server.token)
+        self._others.append(endpoint)
+        return endpoint
+
+    def close(self) -> None:
+        """Close every connection."""
+        for endpoint in (self.endpoint, *self._others):
+            endpoint.close()
 
     def load(self, count: int, progress: Callable[[int], None]) -> None:
         """Create ``count`` users by Bulk (RFC 7644 §3.7). Raises NotMeasured."""

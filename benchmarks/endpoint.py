@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Sequence
-from urllib.parse import urlsplit
+from urllib.parse import urlencode, urlsplit
 
 from benchmarks.connection import Connection, Response
 from benchmarks.population import Document
@@ -37,6 +37,13 @@ class Endpoint:
         payload = json.dumps(body, ensure_ascii=False, separators=(",", ":")).encode()
         head += f"Content-Type: application/scim+json\r\nContent-Length: {len(payload)}\r\n\r\n"
         return head.encode() + payload
+
+    def form(self, path: str, **fields: str) -> bytes:
+        """Return the bytes of a POST of a form."""
+        payload = urlencode(fields).encode()
+        head = f"POST {self._prefix}{path} HTTP/1.1\r\n{self._head}"
+        head += "Content-Type: application/x-www-form-urlencoded\r\n"
+        return f"{head}Content-Length: {len(payload)}\r\n\r\n".encode() + payload
 
     def patch(self, path: str, operation: Document) -> bytes:
         """Return the bytes of a PATCH of one operation (RFC 7644 §3.5.2)."""

@@ -15,8 +15,9 @@ measured in turns, round after round; a ratio is the median over the rounds. Eve
 before it counts. The client shares the machine with the servers. PostgreSQL runs with fsync on and
 its default settings, SQLite with `synchronous=FULL`; scim2-server keeps everything in memory.
 It listens with a backlog of five, so that with eight connections a few of its clients wait a second
-for TCP to try again; that is part of its figures. The counts of SQL statements are proved by the
-tests, not here.
+for TCP to try again; that is part of its figures. Sessions, keys and authenticators are put into
+the database by the server's own code, for signing in would take a password hash each. The counts
+of SQL statements are proved by the tests, not here.
 """
 
 

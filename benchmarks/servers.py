@@ -6,9 +6,9 @@ import os
 import subprocess
 import sys
 import venv
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from benchmarks.processes import free_port, running
@@ -23,13 +23,20 @@ PEER_TOKEN = "benchmark"
 GUNICORN = (sys.executable, "-m", "gunicorn", "-c", "gunicorn.conf.py")
 
 
+SCOPES = ("*:write", "bulk", "admin", "introspect")
+
+
 @dataclass(frozen=True)
 class Server:
-    """A running server: where it answers, to whom, and as which process."""
+    """A running server: where it answers, to whom, and as which process.
+
+    settings: with which commands reach the same database, where there are any
+    """
 
     base_url: str
     token: str
     pid: int
+    settings: Mapping[str, str] = field(default_factory=dict)
 
 
 @contextmanager
@@ -41,14 +48,16 @@ def ours(database_url: str, log: Path) -> Iterator[Server]:
         "SCIM_BIND": f"127.0.0.1:{port}",
         "SCIM_PUBLIC_URL": f"http://127.0.0.1:{port}",
     }
-    _scim_server(settings, "init")
-    client = json.loads(_scim_server(settings, "client", "add", "bench", "--json"))
+    scim_server(settings, "init")
+    scopes = [word for scope in SCOPES for word in ("--scope", scope)]
+    client = json.loads(scim_server(settings, "client", "add", "bench", *scopes, "--json"))
     command = [*GUNICORN, "wsgi:app"]
     with running(command, port, log, cwd=REPOSITORY, environment=settings) as pid:
-        yield Server(f"http://127.0.0.1:{port}/scim/v2", client["token"], pid)
+        yield Server(f"http://127.0.0.1:{port}/scim/v2", client["token"], pid, settings)
 
 
-def _scim_server(settings: dict[str, str], *arguments: str) -> str:
+def scim_server(settings: Mapping[str, str], *arguments: str) -> str:
+    """Run a command and return what it prints. Raises CalledProcessError."""
     return subprocess.run(
         [Path(sys.executable).with_name("scim-server"), *arguments],
         cwd=REPOSITORY,

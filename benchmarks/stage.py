@@ -61,6 +61,10 @@ class Stage:
         prepared.write_bytes(body)
         return self._start("static", servers.static(prepared, self._log("static"))).endpoint
 
+    def file(self, name: str) -> Path:
+        """Return where a scenario may put a file."""
+        return self._folder / name
+
     def _open(self, name: str, users: int, starting: Callable[[], Starting]) -> Directory:
         if name not in self._directories:
             if name in self._attempted:
@@ -78,10 +82,9 @@ class Stage:
 
     def _start(self, name: str, starting: Starting) -> Directory:
         self.say(f"{name}: starting")
-        server = self._exit.enter_context(starting)
-        endpoint = Endpoint(server.base_url, server.token)
-        self._exit.callback(endpoint.close)
-        return Directory(endpoint, server.pid)
+        directory = Directory(self._exit.enter_context(starting))
+        self._exit.callback(directory.close)
+        return directory
 
     def _ours(self, database: str, name: str) -> Starting:
         if database == SQLITE:

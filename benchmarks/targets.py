@@ -69,6 +69,20 @@ TARGETS = {
         "GET group of 100,000 members: memory above idle", Sense.AT_MOST, 30, " MiB"
     ),
     "group-excluded": _slower("GET group of 100,000 without members ÷ GET empty group", 1.1),
+    "deprovision": _slower(
+        "PATCH active: false with 1,000 sessions and 100 keys ÷ PATCH of a title", 3
+    ),
+    "introspection": _faster("introspection, 8 connections: share of GET user by id", 0.5),
+    "factors": Target(
+        "second factors of 10,000 users reset in one call, with mails", Sense.AT_MOST, 30, " s"
+    ),
+    "import": Target(
+        "import of 100,000 users from CSV, by the command", Sense.AT_LEAST, 2_000, " rows/s"
+    ),
+    "export": Target("export of 100,000 users as CSV", Sense.AT_LEAST, 20_000, " rows/s"),
+    "export-memory": Target(
+        "export of 100,000 users as CSV: memory above idle", Sense.AT_MOST, 30, " MiB"
+    ),
     "million-filter": _slower("eq filter: 1,000,000 users ÷ 100,000 users", 2),
     "million-member": _slower("PATCH one member: group of 1,000,000 ÷ group of 100,000", 2),
 }

@@ -11,7 +11,7 @@ from contextlib import suppress
 from pathlib import Path
 from tempfile import mkdtemp
 
-from scim_server.config import Config
+from scim_server.config.environment import read_config
 
 METRICS = "PROMETHEUS_MULTIPROC_DIR"
 """Where the workers count, each in files of its own, named after its process."""
@@ -20,7 +20,7 @@ SWITCH = 0.0005
 """Seconds for which a thread keeps the interpreter: while one that writes to SQLite waits for it,
 every other process waits too."""
 
-_config = Config.from_env(os.environ)
+_config = read_config(os.environ)
 
 
 def _cores() -> int:

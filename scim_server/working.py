@@ -1,11 +1,11 @@
 """Puts the worker together, as app.py does the server."""
 
-from scim_server.app import Parts
 from scim_server.directory.courier import Courier, Post
 from scim_server.directory.recovery import Answers
 from scim_server.directory.worker import Housekeeping, Worker
 from scim_server.mail.letters import Templates
 from scim_server.mail.smtp import NoServer, SmtpServer, Tls
+from scim_server.parts import Parts
 from scim_server.store.mail import SqlPostbag
 from scim_server.store.requests import SqlWaiting
 from scim_server.store.upkeep import SqlUpkeep
@@ -14,11 +14,7 @@ from scim_server.web import metrics
 
 def worker(parts: Parts) -> Worker:
     """All duties, with the settings of these parts."""
-    users, transactions, clock = (
-        parts.registry.own_kind,
-        parts.transactions,
-        parts.transactions.clock,
-    )
+    users, transactions, clock = parts.users, parts.transactions, parts.transactions.clock
     answers = Answers(transactions, users, SqlWaiting(parts.database))
     courier = Courier(
         transactions,
@@ -34,6 +30,7 @@ def worker(parts: Parts) -> Worker:
         parts.clients,
         (
             parts.sign_in.unlock_due,
+            parts.registration.delete_unconfirmed,
             lambda tenant: upkeep.delete_expired(tenant, clock()),
             lambda tenant: parts.history.delete_expired_events(tenant, clock()),
         ),

@@ -10,9 +10,10 @@ from flask import Flask
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
-from scim_server.app import Parts, assemble, build, new_id
+from scim_server.app import assemble
 from scim_server.config import ADMIN_PATH, BASE_PATH, BUNDLED_SCHEMAS, Config
 from scim_server.directory.credentials import Client, Mode, Profile
+from scim_server.parts import Parts, build, new_id
 from scim_server.store.migrate import migrate
 
 EXAMPLES = Path(__file__).parent / "data" / "schemas"
@@ -22,7 +23,8 @@ ENTERPRISE = "urn:ietf:params:scim:schemas:extension:enterprise:2.0:User"
 ACCOUNT = "urn:scim-server:params:scim:schemas:extension:account:1.0:User"
 MESSAGES = "urn:ietf:params:scim:api:messages:2.0:"
 EVERYTHING = ("*:write", "bulk", "admin")
-BASE_URL = "https://scim.example.com" + BASE_PATH
+ORIGIN = "https://scim.example.com"
+BASE_URL = ORIGIN + BASE_PATH
 
 _names = itertools.count()
 
@@ -32,7 +34,7 @@ class Application:
 
     def __init__(self, database_url: str, **settings: Any) -> None:
         defaults = {
-            "public_url": "https://scim.example.com",
+            "public_url": ORIGIN,
             "schemas": (BUNDLED_SCHEMAS, EXAMPLES),
         }
         self.config = Config(database_url=database_url, **(defaults | settings))

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 import structlog
 
-from tests.application import Application, Scim
+from tests.application import Admin, Application, Scim
 from tests.servers import (
     PostgresServer,
     bundled_binaries,
@@ -16,6 +16,18 @@ from tests.servers import (
     installed_binaries,
     postgres,
 )
+from tests.signing import people
+
+BOTH_DATABASES = {"application", "database_url"}
+"""Fixtures that a test has once on each."""
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """What shows a capability shows it on both databases."""
+    for item in items:
+        assert isinstance(item, pytest.Function)
+        if item.get_closest_marker("shows") and not BOTH_DATABASES & set(item.fixturenames):
+            raise pytest.UsageError(f"{item.nodeid} does not run on both databases")
 
 
 @pytest.fixture(autouse=True)
@@ -67,3 +79,15 @@ def scim(application: Application) -> Scim:
 def strict(application: Application) -> Scim:
     """A client in strict mode, alone in a new tenant."""
     return application.scim("strict")
+
+
+@pytest.fixture
+def admin(application: Application, scim: Scim) -> Admin:
+    """An administrator of the same tenant."""
+    return application.admin(scim.tenant)
+
+
+@pytest.fixture
+def world(application: Application) -> Scim:
+    """A client of a new tenant whose SCIM passwords are ones to sign in with."""
+    return people(application)

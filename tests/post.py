@@ -14,8 +14,8 @@ from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import SMTP, Envelope, Session
 
 from benchmarks.processes import free_port
-from scim_server.app import Parts
 from scim_server.directory.worker import Worker
+from scim_server.parts import Parts
 from scim_server.working import worker
 from tests.application import Application
 

@@ -4,7 +4,7 @@ import hashlib
 
 from sqlalchemy import select
 
-from scim_server.store.models import Base
+from scim_server.store.models.base import Base
 from tests.application import Scim
 
 OF_REQUESTS = frozenset({"tenant", "client", "token", "secret"})

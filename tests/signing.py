@@ -94,6 +94,7 @@ def in_time(
 
     worker.parts.transactions.clock = clock
     worker.parts.session_tokens.clock = clock
+    worker.parts.key_tokens.clock = clock
     worker.parts.credentials.clock = clock
     try:
         yield worker

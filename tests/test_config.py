@@ -5,29 +5,23 @@ from pathlib import Path
 
 import pytest
 
-from scim_server.config import (
-    BUNDLED_SCHEMAS,
-    BadConfig,
-    Config,
-    local_links,
-    misspelt,
-    settings,
-)
+from scim_server.config import BUNDLED_SCHEMAS, BadConfig, Config
+from scim_server.config.environment import local_links, misspelt, read_config, settings
 
 LONG = "x" * 300
 """No file system takes a name of so many characters."""
 
 
 def test_without_settings_the_defaults_hold() -> None:
-    assert Config.from_env({}) == Config() == Config.from_env({"SCIM_THREADS": "", "HOME": "/"})
+    assert read_config({}) == Config() == read_config({"SCIM_THREADS": "", "HOME": "/"})
 
 
 def test_links_follow_the_address_unless_a_public_url_is_told() -> None:
     told = {"SCIM_BIND": "127.0.0.1:9000"}
-    assert Config.from_env(told).base_url == "http://127.0.0.1:9000/scim/v2"
+    assert read_config(told).base_url == "http://127.0.0.1:9000/scim/v2"
     for url in ("https://example.com/directory", "https://example.com/directory/scim/v2"):
         for told["SCIM_PUBLIC_URL"] in (url, f"{url}/"):
-            assert Config.from_env(told).base_url == "https://example.com/directory/scim/v2"
+            assert read_config(told).base_url == "https://example.com/directory/scim/v2"
 
 
 @pytest.mark.parametrize(
@@ -36,7 +30,7 @@ def test_links_follow_the_address_unless_a_public_url_is_told() -> None:
 )
 def test_links_never_begin_with_an_address_that_is_none(bind: str, links: str) -> None:
     told = {"SCIM_BIND": bind}
-    assert Config.from_env(told).base_url == f"http://{links}/scim/v2"
+    assert read_config(told).base_url == f"http://{links}/scim/v2"
     [warning] = local_links(told)
     assert bind in warning and f"http://{links}" in warning
     assert local_links(told | {"SCIM_PUBLIC_URL": "https://example.com"}) == []
@@ -56,7 +50,7 @@ def test_links_that_others_can_follow_are_not_warned_of(bind: str) -> None:
     ],
 )
 def test_an_address_has_a_host_and_a_port(bind: str, address: tuple[str, int]) -> None:
-    assert Config.from_env({"SCIM_BIND": bind}).address == address
+    assert read_config({"SCIM_BIND": bind}).address == address
 
 
 @pytest.mark.parametrize(
@@ -112,7 +106,7 @@ def test_an_address_has_a_host_and_a_port(bind: str, address: tuple[str, int]) -
 )
 def test_a_faulty_setting_is_named(name: str, value: str) -> None:
     with pytest.raises(BadConfig, match=f"^SCIM_{name}: "):
-        Config.from_env({f"SCIM_{name}": value})
+        read_config({f"SCIM_{name}": value})
 
 
 @pytest.mark.parametrize(
@@ -132,19 +126,19 @@ def test_a_faulty_setting_is_named(name: str, value: str) -> None:
 )
 def test_a_fault_says_what_is_allowed(name: str, value: str, words: list[str]) -> None:
     with pytest.raises(BadConfig) as told:
-        Config.from_env({f"SCIM_{name}": value})
+        read_config({f"SCIM_{name}": value})
     assert [word for word in words if word not in str(told.value)] == []
 
 
 @pytest.mark.parametrize("given", [("50", ""), ("50", "50"), ("2000", "2000"), ("", "1000")])
 def test_a_page_is_never_larger_than_the_largest(given: tuple[str, str]) -> None:
     most, size = given
-    config = Config.from_env({"SCIM_MAX_PAGE_SIZE": most, "SCIM_PAGE_SIZE": size})
+    config = read_config({"SCIM_MAX_PAGE_SIZE": most, "SCIM_PAGE_SIZE": size})
     assert config.page_size == int(size or most) <= config.max_page_size
 
 
 def test_the_default_page_stays_where_the_largest_is_larger() -> None:
-    assert Config.from_env({"SCIM_MAX_PAGE_SIZE": "101"}).page_size == 100
+    assert read_config({"SCIM_MAX_PAGE_SIZE": "101"}).page_size == 100
 
 
 @pytest.mark.parametrize(
@@ -153,7 +147,7 @@ def test_the_default_page_stays_where_the_largest_is_larger() -> None:
 )
 def test_a_page_is_compared_with_a_sound_limit_only(besides: str, named: list[str]) -> None:
     with pytest.raises(BadConfig) as told:
-        Config.from_env({"SCIM_PAGE_SIZE": "1001", f"SCIM_{besides}": "x"})
+        read_config({"SCIM_PAGE_SIZE": "1001", f"SCIM_{besides}": "x"})
     lines = str(told.value).splitlines()
     assert [line.partition(":")[0] for line in lines] == [f"SCIM_{name}" for name in named]
 
@@ -162,7 +156,7 @@ def test_a_folder_of_schemas_is_read_once(tmp_path: Path) -> None:
     (tmp_path / "link").symlink_to(tmp_path)
     for other in (tmp_path, tmp_path / "link", f"{tmp_path}/."):
         with pytest.raises(BadConfig, match=r"^SCIM_SCHEMAS: is read already, leave it out here: "):
-            Config.from_env({"SCIM_SCHEMAS": f"{tmp_path}{os.pathsep}{other}"})
+            read_config({"SCIM_SCHEMAS": f"{tmp_path}{os.pathsep}{other}"})
 
 
 @pytest.mark.parametrize(
@@ -170,13 +164,13 @@ def test_a_folder_of_schemas_is_read_once(tmp_path: Path) -> None:
 )
 def test_no_fault_repeats_a_password(url: str) -> None:
     with pytest.raises(BadConfig) as told:
-        Config.from_env({"SCIM_DATABASE_URL": url})
+        read_config({"SCIM_DATABASE_URL": url})
     assert "hunter2" not in str(told.value)
 
 
 @pytest.mark.parametrize("word", ["true", "YES", "on", "1", "false", "No", "OFF", "0"])
 def test_a_switch_understands_the_words_that_its_fault_lists(word: str) -> None:
-    config = Config.from_env({"SCIM_OPEN_DISCOVERY": word})
+    config = read_config({"SCIM_OPEN_DISCOVERY": word})
     assert config.open_discovery is (word.lower() in ("true", "yes", "on", "1"))
 
 
@@ -209,7 +203,7 @@ def test_every_setting_is_described_in_few_words() -> None:
 
 def test_all_faults_are_told_at_once() -> None:
     with pytest.raises(BadConfig) as told:
-        Config.from_env({"SCIM_THREADS": "x", "SCIM_BIND": "x", "SCIM_PAGE_SIZE": "5"})
+        read_config({"SCIM_THREADS": "x", "SCIM_BIND": "x", "SCIM_PAGE_SIZE": "5"})
     assert [line.partition(":")[0] for line in str(told.value).splitlines()] == [
         "SCIM_BIND",
         "SCIM_THREADS",
@@ -218,11 +212,11 @@ def test_all_faults_are_told_at_once() -> None:
 
 def test_keys_are_read_and_never_told() -> None:
     keys = ("k" * 32, "o" * 43)
-    config = Config.from_env({"SCIM_SEAL_KEY": ", ".join(keys)})
+    config = read_config({"SCIM_SEAL_KEY": ", ".join(keys)})
     assert config.seal_key == keys
     assert keys[0] not in repr(config)
     with pytest.raises(BadConfig) as told:
-        Config.from_env({"SCIM_SEAL_KEY": "secret"})
+        read_config({"SCIM_SEAL_KEY": "secret"})
     assert "secret" not in str(told.value).replace("secrets", "")
 
 
@@ -234,15 +228,21 @@ PAGES = {
 
 def test_keys_are_for_the_public_url_unless_told() -> None:
     environment = {"SCIM_PUBLIC_URL": "https://scim.example.com/directory/"}
-    config = Config.from_env(environment)
+    config = read_config(environment)
     assert config.key_domain == "scim.example.com"
     assert config.key_origins == ("https://scim.example.com",)
-    config = Config.from_env(environment | PAGES)
+    config = read_config(environment | PAGES)
     assert config.key_domain == "example.com"
     assert config.key_origins == ("https://login.example.com", "https://example.com:444")
+
+
+@pytest.mark.parametrize("bind", ["127.0.0.1:8080", "0.0.0.0:8080", "[::1]:8080"])
+def test_keys_of_this_machine_are_for_its_name(bind: str) -> None:
+    config = read_config({"SCIM_BIND": bind})
+    assert (config.key_domain, config.key_origins) == ("localhost", ("http://localhost:8080",))
 
 
 @pytest.mark.parametrize("domain", ["example.org", "login.example.com", "ample.com"])
 def test_pages_that_ask_for_keys_are_below_their_domain(domain: str) -> None:
     with pytest.raises(BadConfig, match=r"^SCIM_WEBAUTHN_ORIGINS: "):
-        Config.from_env(PAGES | {"SCIM_WEBAUTHN_DOMAIN": domain})
+        read_config(PAGES | {"SCIM_WEBAUTHN_DOMAIN": domain})

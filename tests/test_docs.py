@@ -8,7 +8,15 @@ import click
 import pytest
 
 from scim_server.cli import main
-from scim_server.config import BUNDLED_SCHEMAS, PREFIX, Config
+from scim_server.config import (
+    ADMIN_PATH,
+    AUTH_PATH,
+    BASE_PATH,
+    BUNDLED_SCHEMAS,
+    LINK_PATH,
+    Config,
+)
+from scim_server.config.environment import PREFIX
 from scim_server.protocol.tolerance.table import TOLERANCES
 
 REPOSITORY = Path(__file__).parent.parent
@@ -113,6 +121,16 @@ def test_links_and_named_files_are_there(path: Path) -> None:
 def test_the_nginx_sample_covers_a_bulk_request() -> None:
     [megabytes] = re.findall(r"client_max_body_size +(\d+)m;", page("docs/operations.md"))
     assert int(megabytes) * 2**20 >= Config().bulk_bytes
+
+
+def test_the_nginx_sample_serves_every_api_and_logs_no_path() -> None:
+    [sample] = re.findall(r"```nginx\n(.*?)```", page("docs/operations.md"), re.DOTALL)
+    served = re.findall(r"^    location (\S+)/ \{", sample, re.MULTILINE)
+    assert served == [BASE_PATH, ADMIN_PATH, AUTH_PATH, LINK_PATH]
+    assert re.search(r"^    access_log off;", sample, re.MULTILINE)
+    links = sample.partition(f"location {LINK_PATH}/")[2].partition("}")[0]
+    assert "error_log /dev/null;" in links
+    assert "X-Forwarded-For $remote_addr;" in sample
 
 
 def test_ci_runs_the_command_of_the_readme() -> None:

@@ -2,7 +2,7 @@
 
 import uuid
 
-from scim_server.app import new_id
+from scim_server.parts import new_id
 
 
 def test_ids_are_new_and_in_the_order_of_their_making() -> None:

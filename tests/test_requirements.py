@@ -1,12 +1,12 @@
 """Every requirement of RFC 7643, 7644 and 9865 is proved by a test or excused in writing."""
 
-import ast
 import re
 import tomllib
 from collections import Counter
-from collections.abc import Iterator
 from pathlib import Path
 from typing import NamedTuple
+
+from tests.marks import marked
 
 ROOT = Path(__file__).parents[1]
 CATALOGUE: dict[str, dict[str, str]] = tomllib.loads(
@@ -29,13 +29,6 @@ class Excuse(NamedTuple):
     letter: str
 
 
-def claims(source: str) -> Iterator[str]:
-    """The ids that a module gives to ``proves``, the mark or a function that makes it."""
-    for node in ast.walk(ast.parse(source)):
-        if isinstance(node, ast.Call) and ast.unparse(node.func).endswith("proves"):
-            yield from (str(id.value) for id in node.args if isinstance(id, ast.Constant))
-
-
 def proved() -> set[str]:
     """The ids that the tests claim to prove; pytest collects ``test_*.py`` and no other.
 
@@ -43,7 +36,7 @@ def proved() -> set[str]:
     """
     tests = ROOT / "tests"
     files = [*tests.rglob("test_*.py"), *tests.glob("protocol/filter_cases*.py")]
-    return {id for file in files for id in claims(file.read_text(encoding="utf-8"))}
+    return {id for file in files for id in marked(file.read_text(encoding="utf-8"), "proves")}
 
 
 def excuse_lines() -> list[str]:

@@ -7,7 +7,11 @@ from benchmarks.scenarios import (
     creates,
     crowd,
     cursors,
+    deprovision,
+    factors,
+    files,
     filters,
+    introspection,
     large_group,
     members,
     million,
@@ -29,6 +33,10 @@ SCENARIOS: dict[str, Scenario] = {
     "crowd": crowd.measure,
     "creates": creates.measure,
     "bulk": bulk.measure,
+    "introspection": introspection.measure,
+    "deprovision": deprovision.measure,
+    "factors": factors.measure,
+    "files": files.measure,
 }
 """In this order: those that read come before those that make directories grow."""
 

@@ -43,11 +43,11 @@ def _excluded(stage: Stage, database: str, directory: Directory, paths: tuple[st
 
 def _memory(database: str, directory: Directory, path: str, size: int) -> Outcome:
     """Watch all workers together while the group is read one time after another."""
-    processes.forget_peak(directory.root_pid)
-    idle = processes.memory_mib(directory.root_pid)
+    processes.forget_peak(directory.server.pid)
+    idle = processes.memory_mib(directory.server.pid)
     message = directory.endpoint.message("GET", path)
     sent = drive(directory.endpoint.connections(1), [message] * READS)
-    peak = processes.peak_memory_mib(directory.root_pid)
+    peak = processes.peak_memory_mib(directory.server.pid)
     if sent.failures:
         raise NotMeasured(sent.failures[0])
     found = len(json.loads(sent.bodies[0])["members"])

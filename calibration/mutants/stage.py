@@ -19,9 +19,10 @@ from calibration.mutants.exchange import Application, Environ, Server, call_of
 from calibration.mutants.mutant import Behaviour
 from conformance.subject import Subject
 from conformance.wire import Endpoint
-from scim_server.app import Parts, assemble, build, new_id
+from scim_server.app import assemble
 from scim_server.config import BASE_PATH, BUNDLED_SCHEMAS, Config
 from scim_server.directory.credentials import Client
+from scim_server.parts import Parts, build, new_id
 from scim_server.store.migrate import migrate
 
 EXAMPLES = Path(__file__).parents[2] / "tests" / "data" / "schemas"

@@ -2,6 +2,10 @@
 
 from scim_server.cli.clients import client
 from scim_server.cli.group import Commands
+from scim_server.cli.history import history
+from scim_server.cli.keys import key
+from scim_server.cli.mails import mail
+from scim_server.cli.policy import policy
 from scim_server.cli.roles import role
 from scim_server.cli.server import check, init, quickstart, serve
 from scim_server.cli.tenants import tenant
@@ -11,6 +15,11 @@ from scim_server.cli.worker import worker
 
 main = Commands(
     "scim-server",
-    commands=[init, serve, quickstart, worker, check, client, role, tenant, tolerances, user],
+    commands=[
+        *(init, serve, quickstart, worker, check, tolerances),
+        *(tenant, client, user, role, key, policy, history, mail),
+    ],
     help="A SCIM 2.0 provisioning server.",
+    # Where the terminal is that wide, for a list of commands that says all of each.
+    context_settings={"max_content_width": 120},
 )

@@ -6,12 +6,12 @@ from typing import get_args
 import click
 import orjson
 
-from scim_server.app import Parts, new_id, utc_now
 from scim_server.cli.listing import described, show_clients, warn_of_end
 from scim_server.cli.opening import ready
 from scim_server.cli.options import FIRST_NAME, for_scripts, new_name, tenant_number
 from scim_server.cli.scopes import DEFAULT_SCOPES, SCOPES_HELP, check_scopes, check_user
 from scim_server.directory.credentials import Client, Mode, Profile
+from scim_server.parts import Parts, new_id, utc_now
 from scim_server.protocol.values import stamp
 
 LATEST = timedelta(days=36_500)

@@ -1,4 +1,4 @@
-"""scim-server user reset-factors: for people who have lost what they sign in with."""
+"""scim-server user authenticators …, reset-factors: second factors, seen and taken away."""
 
 from collections.abc import Collection, Iterable, Sequence
 from typing import TextIO
@@ -6,17 +6,45 @@ from typing import TextIO
 import click
 import orjson
 
-from scim_server.app import Parts
-from scim_server.cli.opening import ready
-from scim_server.cli.options import for_scripts, tenant_number
-from scim_server.cli.people import bar, found, in_tenant, operator
+from scim_server.cli.options import for_scripts, tell
+from scim_server.cli.people import acting, bar, found, id_of, in_tenant
 from scim_server.directory.callers import Caller
 from scim_server.directory.factors import EVERY, Factor
 from scim_server.directory.users_authenticators import CHUNK, Done
+from scim_server.parts import Parts
+from scim_server.web.signing.authenticators import AuthenticatorAnswer
+
+
+@click.group()
+def authenticators() -> None:
+    """The second factors of a user."""
+
+
+@authenticators.command("list")
+@click.argument("name")
+@in_tenant
+@for_scripts
+def list_authenticators(name: str, tenant: str, as_json: bool) -> None:
+    """List the authenticators of a user, without their secrets."""
+    with acting(tenant) as (parts, caller):
+        held = parts.users_authenticators.of(caller, id_of(parts, caller, name))
+    rows = AuthenticatorAnswer(many=True).dump(held.authenticators)
+    tell(rows, ("id", "kind", "name", "created", "used"), as_json)
+
+
+@authenticators.command("remove")
+@click.argument("name")
+@click.argument("id")
+@in_tenant
+def remove_authenticator(name: str, id: str, tenant: str) -> None:
+    """Remove one authenticator of a user, who is told by mail."""
+    with acting(tenant) as (parts, caller):
+        parts.users_authenticators.remove(caller, id_of(parts, caller, name), id)
+    click.echo("Removed.")
 
 
 @click.command("reset-factors")
-@click.argument("names", nargs=-1)
+@click.argument("names", metavar="[NAME]...", nargs=-1)
 @in_tenant
 @click.option(
     "--kind",
@@ -46,8 +74,7 @@ def reset_factors(
     told = dict.fromkeys((*names, *_lines(file or ())))
     if not told:
         raise click.UsageError("Name a user.")
-    with ready() as parts:
-        caller = operator(tenant_number(parts, tenant))
+    with acting(tenant) as (parts, caller):
         ids = list(found(parts, caller, list(told)))
         done = _reset(parts, caller, ids, {Factor(kind) for kind in kinds} or EVERY)
     if as_json:

@@ -9,7 +9,8 @@ from typing import Any, NoReturn
 import click
 import structlog
 
-from scim_server.config import BadConfig, misspelt, settings
+from scim_server.config import BadConfig
+from scim_server.config.environment import misspelt, settings
 from scim_server.directory.ports import Contention
 from scim_server.protocol.errors import ScimError
 from scim_server.protocol.loading.registry import BadSchemas

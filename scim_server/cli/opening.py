@@ -1,13 +1,14 @@
 """From the environment to an open database."""
 
+import gc
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 
 import click
 
-from scim_server.app import Parts, build
-from scim_server.config import Config
+from scim_server.config.environment import read_config
+from scim_server.parts import Parts, build
 from scim_server.protocol.errors import Unavailable
 from scim_server.store.database import Database
 from scim_server.store.migrate import NewerDatabase, head, known_revision
@@ -16,7 +17,9 @@ from scim_server.store.migrate import NewerDatabase, head, known_revision
 @contextmanager
 def opened() -> Iterator[Parts]:
     """The parts of a server. Raises BadConfig, BadSchemas, ClickException: the database is away."""
-    parts = build(Config.from_env(os.environ))
+    parts = build(read_config(os.environ))
+    # It all lives to the end: else the collector looks at it for every thousand accounts anew.
+    gc.freeze()
     try:
         yield parts
     except (Unavailable, NewerDatabase) as fault:

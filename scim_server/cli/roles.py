@@ -5,14 +5,13 @@ from collections.abc import Iterator
 import click
 import orjson
 
-from scim_server.app import Parts
 from scim_server.cli.opening import ready
 from scim_server.cli.options import for_scripts, show, tenant_number
 from scim_server.cli.people import in_tenant, operator
-from scim_server.directory.grants import Grant
-from scim_server.directory.rights import BASIC_USER, ROLES, Limits
+from scim_server.directory.grants import Grant, gift_of_role
+from scim_server.directory.rights import GIVEN, Limits
+from scim_server.parts import Parts
 
-GIVEN = [name for name in ROLES if name != BASIC_USER]
 AT_ONCE = 1000
 
 the_role = click.argument("role", type=click.Choice(GIVEN, case_sensitive=False))
@@ -29,6 +28,7 @@ def role() -> None:
 @in_tenant
 @click.option("--group", "groups", metavar="ID", multiple=True, help="Only for who is in it.")
 @click.option("--folder", metavar="PATH", help="Only for who is in it or below: /emea/sales.")
+@click.option("--user", "users", metavar="ID", multiple=True, help="Only this user.")
 @click.option(
     "--attribute",
     "attributes",
@@ -42,18 +42,20 @@ def grant(
     tenant: str,
     groups: tuple[str, ...],
     folder: str | None,
+    users: tuple[str, ...],
     attributes: tuple[str, ...],
 ) -> None:
     """Give a user a role, by the name that they sign in with. It counts at once.
 
-    Limits to groups, a folder or attributes are for the roles Administrator and Delegated
-    Administrator; the latter needs one of the first two.
+    Limits to groups, a folder, users or attributes are for the roles Administrator and Delegated
+    Administrator; the latter needs one of the first three.
     """
-    limits = Limits(frozenset(groups), folder, frozenset(attributes))
+    limits = Limits(frozenset(groups), folder, frozenset(attributes), frozenset(users))
     with ready() as parts:
         number = tenant_number(parts, tenant)
-        given = parts.roles.give(operator(number), _id(parts, number, user), role, limits)
-    click.echo(f"{user} is {given.role} now.")
+        gift = gift_of_role(role, limits)
+        parts.roles.give(operator(number), _id(parts, number, user), gift)
+    click.echo(f"{user} is {role} now.")
 
 
 @role.command()
@@ -79,35 +81,37 @@ def revoke(user: str, role: str, tenant: str) -> None:
 @in_tenant
 @for_scripts
 def list_roles(tenant: str, as_json: bool) -> None:
-    """List who holds which role, for what part of the directory, and who gave it."""
+    """List who holds which role or permissions, for what part of the directory, and by whom."""
     with ready() as parts:
-        number = tenant_number(parts, tenant)
-        rows = [
-            {
-                "role": each.role,
-                "type": each.kind,
-                "holder": each.holder,
-                "display": each.display,
-                "limits": each.limits.told(),
-                "given_by": each.given_by,
-                "created": f"{each.created}Z",
-            }
-            for each in _grants(parts, number, None, None)
-        ]
+        found = list(_grants(parts, tenant_number(parts, tenant), None, None))
     if as_json:
-        click.echo(orjson.dumps(rows).decode())
-        return
-    show(
-        ["role", "type", "holder", "name", "limits", "given by", "on"],
-        [
+        click.echo(orjson.dumps(list(map(_described, found))).decode())
+    else:
+        show(
+            ["role", "type", "holder", "name", "limits", "given by", "on"],
             [
-                *(each["role"], each["type"], each["holder"], each["display"]),
-                orjson.dumps(each["limits"]).decode() if each["limits"] else None,
-                *(each["given_by"], str(each["created"])[:10]),
-            ]
-            for each in rows
-        ],
-    )
+                [
+                    *(each.gift.name, each.kind, each.holder, each.display),
+                    orjson.dumps(limits).decode() if (limits := each.gift.limits.told()) else None,
+                    *(each.given_by, each.created[:10]),
+                ]
+                for each in found
+            ],
+        )
+
+
+def _described(grant: Grant) -> dict[str, object]:
+    return {
+        "role": grant.gift.role,
+        "permissions": sorted(grant.gift.permissions),
+        "type": grant.kind,
+        "holder": grant.holder,
+        "display": grant.display,
+        "limits": grant.gift.limits.told(),
+        "given_by": grant.given_by,
+        "given_by_id": grant.giver,
+        "created": f"{grant.created}Z",
+    }
 
 
 def _grants(parts: Parts, tenant: int, holder: str | None, role: str | None) -> Iterator[Grant]:
@@ -122,7 +126,7 @@ def _grants(parts: Parts, tenant: int, holder: str | None, role: str | None) -> 
 
 
 def _id(parts: Parts, tenant: int, name: str) -> str:
-    with parts.transactions.store.reading(tenant) as reader:
+    with parts.store.reading(tenant) as reader:
         found = reader.logins.find(name)
     if found is None:
         raise click.ClickException(f'No user signs in with the name "{name}".')

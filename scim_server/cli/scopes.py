@@ -4,10 +4,10 @@ from collections.abc import Iterable
 
 import click
 
-from scim_server.app import Parts
 from scim_server.directory.callers import BULK, EVERY, INTROSPECT, READ, WRITE, Caller
 from scim_server.directory.events import Actor
 from scim_server.directory.key_scopes import known_scopes
+from scim_server.parts import Parts
 from scim_server.protocol.errors import NotFound
 from scim_server.protocol.intake import Strict
 from scim_server.protocol.schema import Registry
@@ -43,6 +43,6 @@ def check_user(parts: Parts, tenant: int, user: str | None) -> None:
         return
     reader = Caller(tenant, Actor("scim-server", ""), frozenset({f"{EVERY}:{READ}"}), Strict())
     try:
-        parts.directory.get(reader, parts.registry.own_kind, user, Asked())
+        parts.directory.get(reader, parts.users, user, Asked())
     except NotFound as fault:
         raise click.ClickException(fault.detail) from None

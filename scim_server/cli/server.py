@@ -7,13 +7,13 @@ from typing import NoReturn
 
 import click
 
-from scim_server.app import Parts, new_id
 from scim_server.cli.opening import opened, ready, unmakeable, unready
 from scim_server.cli.scopes import DEFAULT_SCOPES
 from scim_server.cli.starting import require_startable
+from scim_server.directory.callers import FIRST_TENANT
 from scim_server.directory.credentials import Client
+from scim_server.parts import Parts, new_id
 from scim_server.store.check.invariants import sizes, violations
-from scim_server.store.clients import FIRST_TENANT
 from scim_server.store.migrate import migrate
 
 FIRST_CLIENT = "first"

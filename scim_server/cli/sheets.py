@@ -3,6 +3,7 @@
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import cache
 from pathlib import Path
 from typing import IO, TextIO
 
@@ -14,7 +15,8 @@ from scim_server.cli.opening import ready
 from scim_server.cli.options import show, tenant_number
 from scim_server.cli.people import in_tenant, operator
 from scim_server.directory.exporting import Format
-from scim_server.directory.judging import Effect, Plan, Report
+from scim_server.directory.importing import Stage
+from scim_server.directory.outcomes import Effect, Plan, Report
 from scim_server.directory.roster import Wanted
 from scim_server.directory.sheets import Line, read_csv, read_json
 
@@ -70,14 +72,17 @@ def _lines(file: Path) -> Iterator[Line]:
 
 
 @contextmanager
-def _bar(file: Path, asked: bool) -> Iterator[Callable[[int], None]]:
+def _bar(file: Path, asked: bool) -> Iterator[Callable[[Stage, int], None]]:
     # On stderr: what is printed may be read by a program.
     console = Console(stderr=True)
-    columns = (TextColumn("{task.completed:,} lines"), BarColumn(), TaskProgressColumn())
+    columns = (TextColumn("{task.completed:,} lines {task.description}"), BarColumn())
     hidden = not (asked or sys.stderr.isatty())
-    with Progress(*columns, TimeElapsedColumn(), console=console, disable=hidden) as progress:
-        task = progress.add_task("", total=None if hidden else _count(file))
-        yield lambda number: progress.advance(task, number)
+    with Progress(
+        *columns, TaskProgressColumn(), TimeElapsedColumn(), console=console, disable=hidden
+    ) as progress:
+        total = None if hidden else _count(file)
+        task = cache(lambda stage: progress.add_task(stage, total=total))
+        yield lambda stage, done: progress.update(task(stage), completed=done)
 
 
 def _count(file: Path) -> int:
@@ -89,16 +94,18 @@ def _count(file: Path) -> int:
 def _told(plan: Plan, report: Report) -> None:
     """Tell what became of the lines, and end with exit status 1 where nothing could be done."""
     if plan.dry_run:
-        rows = [[each.line, each.name, each.effect, each.detail] for each in report.told]
+        rows = [[each.line, each.name, each.effect, each.detail] for each in report.lines]
         show(["line", "userName", "effect", "why"], rows)
     else:
-        for each in report.told[:MOST_TOLD]:
+        for each in report.lines[:MOST_TOLD]:
             click.echo(f"Error: line {each.line}: {each.detail}", err=True)
         if len(report.told) > MOST_TOLD:
             click.echo(f"Error: and {len(report.told) - MOST_TOLD:,} lines more.", err=True)
     stopped = report.refused and not (plan.skip_bad or plan.dry_run)
     counts = ", ".join(f"{WORDS[effect]} {number:,}" for effect, number in report.counts.items())
     click.echo("Nothing was changed." if stopped else f"{counts[:1].upper()}{counts[1:]}.")
+    if report.fault is not None:
+        raise click.ClickException(f"After line {report.through:,}: {report.fault.detail}")
     sys.exit(1 if report.refused and not plan.skip_bad else 0)
 
 

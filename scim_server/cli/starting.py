@@ -6,9 +6,11 @@ import re
 import socket
 from collections.abc import Callable, Mapping
 
-from scim_server.app import Parts, build, unknown_types
 from scim_server.cli.group import refuse, warn
-from scim_server.config import BadConfig, Config, local_links
+from scim_server.config import BadConfig, Config
+from scim_server.config.environment import local_links, read_config
+from scim_server.directory.security_keys import RelyingParty
+from scim_server.parts import Parts, build, unknown_types
 from scim_server.protocol.loading.registry import BadSchemas
 from scim_server.store.database import Database
 
@@ -24,6 +26,13 @@ def require_startable(check: Check) -> None:
     faults = start_faults(os.environ, check)
     if faults:
         refuse(faults)
+    warn(keyless(read_config(os.environ)))
+
+
+def keyless(config: Config) -> list[str]:
+    """Says so where nobody can register a security key."""
+    lacking = RelyingParty(config.key_domain, config.key_origins).lacks()
+    return [f"SCIM_PUBLIC_URL: {lacking}"] if lacking else []
 
 
 def start_faults(environment: Mapping[str, str], check: Check) -> list[str]:
@@ -51,15 +60,15 @@ def start_faults(environment: Mapping[str, str], check: Check) -> list[str]:
 
 def _sound_config(environment: Mapping[str, str]) -> tuple[Config, list[str]]:
     try:
-        return Config.from_env(environment), []
+        return read_config(environment), []
     except BadConfig as bad:
         faults = str(bad).splitlines()
-    return Config.from_env(_without(environment, {f.partition(":")[0] for f in faults})), faults
+    return read_config(_without(environment, {f.partition(":")[0] for f in faults})), faults
 
 
 def _bundled_only(environment: Mapping[str, str], faulty: set[str]) -> Parts:
     """The database is asked with the schemas that come with the server."""
-    return build(Config.from_env(_without(environment, faulty | {"SCIM_SCHEMAS"})))
+    return build(read_config(_without(environment, faulty | {"SCIM_SCHEMAS"})))
 
 
 def _without(environment: Mapping[str, str], names: set[str]) -> dict[str, str]:

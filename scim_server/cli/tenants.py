@@ -3,9 +3,9 @@
 import click
 import orjson
 
-from scim_server.app import utc_now
 from scim_server.cli.opening import ready
 from scim_server.cli.options import for_scripts, new_name, show
+from scim_server.parts import utc_now
 from scim_server.protocol.values import stamp
 
 

@@ -1,32 +1,51 @@
 """scim-server user …: accounts, one or many, by the names that they sign in with."""
 
 import sys
-from collections.abc import Iterable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any
 
 import click
 import orjson
 
-from scim_server.app import Parts
-from scim_server.cli.factors import reset_factors
-from scim_server.cli.opening import ready
-from scim_server.cli.options import for_scripts, show, tenant_number
-from scim_server.cli.people import bar, found, in_tenant, operator
+from scim_server.cli.factors import authenticators, reset_factors
+from scim_server.cli.options import for_scripts, most, tell, tell_one
+from scim_server.cli.people import acting, bar, found, id_of, in_tenant, names
+from scim_server.cli.resets import invite, recovery_link, reset_password
+from scim_server.cli.sessions import sessions
 from scim_server.cli.sheets import export_users, import_users
 from scim_server.directory import profiles
 from scim_server.directory.accounts import Activation, NewAccount
 from scim_server.directory.callers import Caller
 from scim_server.directory.lifecycle import Status, Step
 from scim_server.directory.many import Result
-from scim_server.directory.rights import ROLES
+from scim_server.directory.rights import UNLIMITED
 from scim_server.directory.roster import Row, Wanted
+from scim_server.parts import Parts
+from scim_server.web.admin.many import counts
 
 AT_ONCE = 1000
 COLUMNS = ("userName", "displayName", "email", "status", "role", "source", "created", "lastSignIn")
 
-names = click.argument("names", metavar="NAME", nargs=-1, required=True)
 because = click.option("--reason", help="Why; the history keeps it.")
+
+MEMBERS = {
+    "--display-name": "displayName",
+    "--given-name": "givenName",
+    "--family-name": "familyName",
+    "--email": "email",
+    "--secondary-email": "secondaryEmail",
+    "--phone": "phone",
+    "--user-type": "userType",
+    "--folder": "folder",
+}
+
+
+def profile_options(command: Callable[..., None]) -> Callable[..., None]:
+    """An option for each member of an account that is a text."""
+    for option, member in reversed(MEMBERS.items()):
+        meaning = profiles.TEXTS[member].meaning
+        command = click.option(option, member, metavar="TEXT", help=meaning)(command)
+    return command
 
 
 @click.group()
@@ -34,21 +53,18 @@ def user() -> None:
     """Accounts, by the names that people sign in with."""
 
 
-user.add_command(reset_factors)
-user.add_command(import_users)
-user.add_command(export_users)
+for command in (
+    *(authenticators, reset_factors, sessions, invite, recovery_link, reset_password),
+    *(import_users, export_users),
+):
+    user.add_command(command)
 
 
 @user.command()
 @click.argument("name")
 @in_tenant
-@click.option("--display-name", "displayName", help=profiles.TEXTS["displayName"].meaning)
-@click.option("--given-name", "givenName", help=profiles.TEXTS["givenName"].meaning)
-@click.option("--family-name", "familyName", help=profiles.TEXTS["familyName"].meaning)
-@click.option("--email", help=profiles.TEXTS["email"].meaning)
-@click.option("--phone", help=profiles.TEXTS["phone"].meaning)
-@click.option("--folder", help=profiles.TEXTS["folder"].meaning)
-@click.option("--role", type=click.Choice(list(ROLES), case_sensitive=False), help="Its role.")
+@profile_options
+@click.option("--role", type=click.Choice(UNLIMITED, case_sensitive=False), help="Its role.")
 @click.option(
     "--activation",
     type=click.Choice([each.value for each in Activation]),
@@ -63,12 +79,28 @@ def add(
     """Make an account."""
     profile = {"userName": name} | {key: value for key, value in members.items() if value}
     new = NewAccount(profile, Activation(activation), role=role)
-    with _opened(tenant) as (parts, caller):
+    with acting(tenant) as (parts, caller):
         made = parts.accounts.create(caller, new)
     if as_json:
         click.echo(orjson.dumps(_described(made)).decode())
     else:
         click.echo(f"{name} is {made.resource.status} now.")
+
+
+@user.command("change")
+@click.argument("name")
+@in_tenant
+@click.option("--user-name", "userName", metavar="TEXT", help="What the user signs in with.")
+@profile_options
+@for_scripts
+def change_user(name: str, tenant: str, as_json: bool, **members: str | None) -> None:
+    """Change members of an account; an empty TEXT takes one away."""
+    profile = {key: value or None for key, value in members.items() if value is not None}
+    if not profile:
+        raise click.UsageError("Name what is to be changed.")
+    with acting(tenant) as (parts, caller):
+        row = parts.accounts.change(caller, id_of(parts, caller, name), profile)
+    tell_one(_described(row), as_json)
 
 
 @user.command("show")
@@ -77,14 +109,9 @@ def add(
 @for_scripts
 def show_user(name: str, tenant: str, as_json: bool) -> None:
     """Show an account."""
-    with _opened(tenant) as (parts, caller):
-        [id] = found(parts, caller, [name])
-        row = parts.roster.one(caller, id)
-    told = _described(row) | {"groups": [each.display for each in row.groups]}
-    if as_json:
-        click.echo(orjson.dumps(told).decode())
-    else:
-        show(["member", "value"], [[key, _text(value)] for key, value in told.items()])
+    with acting(tenant) as (parts, caller):
+        row = parts.roster.one(caller, id_of(parts, caller, name))
+    tell_one(_described(row) | {"groups": [each.display for each in row.groups]}, as_json)
 
 
 @user.command("list")
@@ -98,9 +125,7 @@ def show_user(name: str, tenant: str, as_json: bool) -> None:
     type=click.IntRange(1, 36_500),
     help="Active ones that have not signed in for so long.",
 )
-@click.option(
-    "--most", type=click.IntRange(1), default=100, show_default=True, help="How many are listed."
-)
+@most
 @for_scripts
 def list_users(
     tenant: str,
@@ -113,12 +138,18 @@ def list_users(
 ) -> None:
     """List users, the newest first."""
     wanted = Wanted(search, filter, Status(status) if status else None, stale)
-    with _opened(tenant) as (parts, caller):
+    with acting(tenant) as (parts, caller):
         rows = [_described(each) for each in _listed(parts, caller, wanted, most)]
-    if as_json:
-        click.echo(orjson.dumps(rows).decode())
-    else:
-        show(list(COLUMNS), [[each.get(column) for column in COLUMNS] for each in rows])
+    tell(rows, COLUMNS, as_json)
+
+
+@user.command()
+@in_tenant
+@for_scripts
+def statistics(tenant: str, as_json: bool) -> None:
+    """Count users by status, source and role, and what they have."""
+    with acting(tenant) as (parts, caller):
+        tell_one(counts(parts.roster.statistics(caller)), as_json)
 
 
 def _step(event: Step, help: str) -> None:
@@ -127,7 +158,7 @@ def _step(event: Step, help: str) -> None:
     @in_tenant
     @because
     def take(names: tuple[str, ...], tenant: str, reason: str | None) -> None:
-        with _opened(tenant) as (parts, caller):
+        with acting(tenant) as (parts, caller):
             people = found(parts, caller, names)
             _tell(people, parts.many.step(caller, list(people), event, reason), event.value)
 
@@ -146,33 +177,11 @@ _step(Step.DEPROVISION, "Take everything from users but the record of them, for 
 @click.option("--yes", is_flag=True, help="Do not ask.")
 def delete(names: tuple[str, ...], tenant: str, yes: bool) -> None:
     """Delete users and all that they own, for good. Export them first."""
-    with _opened(tenant) as (parts, caller):
+    with acting(tenant) as (parts, caller):
         people = found(parts, caller, names)
         if not yes:
             click.confirm(f"Delete {len(people):,} for good?", abort=True, err=True)
         _tell(people, parts.many.delete(caller, list(people)), "delete")
-
-
-@user.group()
-def sessions() -> None:
-    """Where users are signed in."""
-
-
-@sessions.command()
-@names
-@in_tenant
-def end(names: tuple[str, ...], tenant: str) -> None:
-    """Sign users out everywhere: end their sessions, API keys and links."""
-    with _opened(tenant) as (parts, caller):
-        ids = found(parts, caller, names)
-        ended = sum(parts.sessions.clear(caller, id) for id in ids)
-    click.echo(f"Ended {ended:,} sessions of {len(ids):,} users.")
-
-
-@contextmanager
-def _opened(tenant: str) -> Iterator[tuple[Parts, Caller]]:
-    with ready() as parts:
-        yield parts, operator(tenant_number(parts, tenant))
 
 
 def _listed(parts: Parts, caller: Caller, wanted: Wanted, most: int) -> Iterator[Row]:
@@ -211,7 +220,3 @@ def _described(row: Row) -> dict[str, Any]:
         "activeSessions": row.tally.sessions,
         "apiKeys": row.tally.keys,
     }
-
-
-def _text(value: object) -> object:
-    return orjson.dumps(value).decode() if isinstance(value, dict | list) else value

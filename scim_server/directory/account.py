@@ -1,13 +1,11 @@
 """The account extension in a client's document: what of it is kept elsewhere."""
 
-from scim_server.directory import lifecycle
+from scim_server.directory import folders, lifecycle
 from scim_server.directory.lifecycle import FIRST, Status, Step, initial
 from scim_server.directory.ports import Resource
 from scim_server.protocol.errors import InvalidValue
-from scim_server.protocol.schema import STANDING, Document, ResourceType
-
-SHOWN_INACTIVE = frozenset({Status.PENDING, Status.LOCKED})
-"""What ``active: false`` shows already and yet ends: only who says it, means it."""
+from scim_server.protocol.schema import Document, ResourceType
+from scim_server.protocol.storage import STANDING
 
 
 def sign_in_name(kind: ResourceType, document: Document) -> str:
@@ -25,6 +23,8 @@ def take(kind: ResourceType, document: Document) -> Status | None:
         return None
     given = document[urn]
     kept = {name: value for name, value in given.items() if name not in STANDING}
+    if "folder" in kept:
+        folders.check(kept["folder"])
     if kept:
         document[urn] = kept
     else:
@@ -44,46 +44,21 @@ def first_status(kind: ResourceType, document: Document, wanted: Status | None) 
     return status
 
 
-def asked_step(
-    before: Resource, document: Document, wanted: Status | None, says: bool
-) -> Step | None:
+def asked_step(before: Resource, wanted: Status | None, said: bool | None) -> Step | None:
     """The step to the status that is asked for, or that ``active`` means.
 
-    Raises Conflict.
+    said: of ``active``, also what it shows already: who is Locked, ``false`` suspends. None:
+          nothing, or that it be unassigned, which says nothing of the status (PAT-027)
 
-    A PATCH that removes ``active`` says nothing of the status: it is unassigned, no more (PAT-027).
-    Nor does a request that leaves it alone: ``says`` tells whether one names it.
+    Raises Conflict; InvalidValue: the two contradict each other.
     """
-    flag = before.kind.storage.status
-    if flag is None or before.status is None:
+    if before.status is None or (wanted is None and said is None):
         return None
-    if wanted not in (None, before.status):
-        return lifecycle.towards(before.status, wanted)
-    is_kept = document.get(flag) is before.document.get(flag)
-    if flag not in document or (is_kept and before.status in SHOWN_INACTIVE and not says):
-        return None
-    return lifecycle.on_active(before.status, document[flag])
-
-
-def approval(before: Resource, document: Document, wanted: Status | None) -> Step | None:
-    """The step that ``active: true`` means of who is Pending, where the policy allows it."""
-    asks = document.get(before.kind.storage.status or "") is True and wanted is None
-    return Step.APPROVE if asks and before.status is Status.PENDING else None
-
-
-def addresses(resource: Resource) -> list[Document]:
-    """Where mail may go; none for what is no account."""
-    found: list[Document] = resource.document.get(resource.kind.storage.addresses or "", [])
-    return found
-
-
-def is_readdressed(before: Resource, after: Resource) -> bool:
-    """Whether mail may go elsewhere now."""
-    was, now = (
-        [(each.get("value"), each.get("primary")) for each in addresses(resource)]
-        for resource in (before, after)
-    )
-    return was != now
+    if wanted is None:
+        return lifecycle.on_active(before.status, said is True)
+    if said not in (None, wanted is Status.ACTIVE):
+        raise InvalidValue(f'"{before.kind.storage.status}" says otherwise than {wanted}.')
+    return lifecycle.towards(before.status, wanted)
 
 
 def stepped(before: Resource, document: Document, event: Step | None) -> Status | None:

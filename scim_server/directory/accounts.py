@@ -12,17 +12,17 @@ from scim_server.directory import links, profiles
 from scim_server.directory.callers import ACCOUNTS, LOCAL, Caller
 from scim_server.directory.census import NOTHING
 from scim_server.directory.change import Change
-from scim_server.directory.history import Sought
+from scim_server.directory.dossier import Dossier, dossier
+from scim_server.directory.grants import gift_of_role
 from scim_server.directory.lifecycle import Status, Step
 from scim_server.directory.links import Purpose
 from scim_server.directory.policy import Policy
 from scim_server.directory.ports import Relations, Resource
-from scim_server.directory.rights import Limits
 from scim_server.directory.roles import Roles
 from scim_server.directory.roster import Row
 from scim_server.directory.transactions import Transactions
 from scim_server.directory.views import View
-from scim_server.protocol.errors import Forbidden, NotFound, NotUnique
+from scim_server.protocol.errors import NotFound, NotUnique
 from scim_server.protocol.intake import Strict
 from scim_server.protocol.messages import Operation
 from scim_server.protocol.projection import Projection
@@ -61,6 +61,13 @@ class NewAccount:
     link: Purpose = Purpose.ACTIVATION
 
 
+class AddressTaken(NotUnique):
+    """The tenant's policy has each e-mail address for one account."""
+
+    def __init__(self) -> None:
+        super().__init__("Another account has this e-mail address already.")
+
+
 class Accounts:
     """Users, beside what SCIM does to them."""
 
@@ -75,21 +82,7 @@ class Accounts:
 
     def create(self, caller: Caller, new: NewAccount) -> Row:
         """Make an account. Raises InvalidValue, NotUnique, NotFound, Conflict, Forbidden."""
-
-        def work(change: Change) -> Row:
-            drafted = self.drafted(new.profile, FIRST[new.activation])
-            self._check(change, new.profile, None)
-            self._check_free(change, drafted)
-            [resource] = change.create([change.draft(self.users, drafted)])
-            for group in new.groups:
-                self._add(change, group, resource.id)
-            if new.role is not None:
-                self.roles.grant(change, resource, new.role, Limits())
-            if new.activation is Activation.PENDING:
-                links.send(change, resource, new.link)
-            return self._row(change, resource.id)
-
-        return self.transactions.write(acting(caller), work)
+        return self.transactions.write(acting(caller), lambda change: self.make(change, new))
 
     def change(self, caller: Caller, id: str, profile: Profile) -> Row:
         """Lay members over an account. Raises NotFound, InvalidValue, NotUnique, Forbidden."""
@@ -112,16 +105,18 @@ class Accounts:
 
     def delete(self, caller: Caller, id: str) -> None:
         """Delete an account and all it owns. Raises NotFound, Forbidden, Conflict."""
-        self.transactions.write(acting(caller), lambda change: self.remove(change, id))
+        self.transactions.write(acting(caller), lambda change: change.delete(self.users, id, None))
 
-    def export_and_delete(self, caller: Caller, id: str) -> Document:
+    def export_and_delete(self, caller: Caller, id: str) -> Dossier:
         """Likewise; returns all that was known of the user, secrets apart."""
 
-        def work(change: Change) -> Document:
+        def work(change: Change) -> Dossier:
             change.store.lock(self.users, id)
-            record = self._record(change, id)
-            self.remove(change, id)
-            return record
+            user, related = change.store.get(self.users, id)
+            shown = self.transactions.renderer.whole(user, related)
+            known = dossier(change.store, user, related, shown, change.now)
+            change.delete(self.users, id, None)
+            return known
 
         return self.transactions.write(acting(caller), work)
 
@@ -175,6 +170,20 @@ class Accounts:
 
     # What one transaction does to one account, for whoever has many.
 
+    def make(self, change: Change, new: NewAccount) -> Row:
+        """Raises as ``create`` does."""
+        drafted = self.drafted(new.profile, FIRST[new.activation])
+        self._check(change, new.profile, None)
+        self._check_free(change, drafted)
+        [resource] = change.create([change.draft(self.users, drafted)])
+        for group in new.groups:
+            self._add(change, group, resource.id)
+        if new.role is not None:
+            self.roles.grant(change, resource, gift_of_role(new.role))
+        if new.activation is Activation.PENDING:
+            links.send(change, resource, new.link)
+        return self._row(change, resource.id)
+
     def drafted(self, profile: Profile, status: Status) -> Document:
         """A profile as the checked document of a new account. Raises InvalidValue."""
         document = profiles.laid(self.users, {"schemas": [self.users.schema.id]}, profile)
@@ -190,12 +199,6 @@ class Accounts:
             return before
         self._check(change, profile, before)
         return change.patch(self.users, before.id, operations, None)
-
-    def remove(self, change: Change, id: str) -> None:
-        """Raises NotFound, Conflict; Forbidden: nobody deletes themselves."""
-        if change.caller.user == id:
-            raise Forbidden("Nobody deletes their own account.")
-        change.delete(self.users, id, None)
 
     def check_names(self, policy: Policy, profile: Profile) -> None:
         """What the policy asks of local accounts. Raises InvalidValue."""
@@ -217,7 +220,7 @@ class Accounts:
             found = change.store.census.holders(self.users, self.addresses, given)
             holders = {holder for each in found.values() for holder in each}
             if holders - {before.key if before else None}:
-                raise NotUnique("Another account has this e-mail address already.")
+                raise AddressTaken
 
     def _check_free(self, change: Change, document: Document) -> None:
         """In the words of administrators; who comes between is refused by the database."""
@@ -233,28 +236,6 @@ class Accounts:
         resource, related = change.store.get(self.users, id)
         tallies = change.store.census.tallies([resource.key], change.now)
         return Row(resource, tallies.get(resource.key, NOTHING), related.groups)
-
-    def _record(self, change: Change, id: str) -> Document:
-        resource, related = change.store.get(self.users, id)
-        factors = change.store.authenticators.of(resource.key)
-        events = change.store.history.page(Sought(self.users.name, id), None, MOST_EVENTS)
-        sessions = change.store.sessions.page(id, None, MOST_EVENTS, change.now)
-        return {
-            "user": self.transactions.renderer.whole(resource, related),
-            "sessions": [
-                {"created": f"{s.created}Z", "address": s.address, "device": s.device}
-                for s in sessions
-            ],
-            "authenticators": [{"kind": f.kind, "name": f.name} for f in factors.authenticators],
-            "events": [
-                {"at": f"{e.event.at}Z", "action": e.event.action, "changes": e.event.changes}
-                for e in events
-            ],
-        }
-
-
-MOST_EVENTS = 100_000
-"""Of one user, that an export holds: the newest."""
 
 
 def acting(caller: Caller, reason: str | None = None) -> Caller:

@@ -10,11 +10,11 @@ from scim_server.directory.callers import INTROSPECT, Caller
 from scim_server.directory.change import Change
 from scim_server.directory.credentials import Token
 from scim_server.directory.events import Action
-from scim_server.directory.lifecycle import Status
 from scim_server.directory.ports import Assigned, Resource
+from scim_server.directory.recipients import Recipients
 from scim_server.directory.tokens import Use
 from scim_server.directory.transactions import Transactions
-from scim_server.protocol.errors import Conflict, NotFound
+from scim_server.protocol.errors import NotFound
 from scim_server.protocol.schema import Registry
 from scim_server.protocol.values import stamp
 
@@ -115,9 +115,7 @@ class Applications:
     def __init__(self, transactions: Transactions, registry: Registry) -> None:
         self.transactions = transactions
         self.users = registry.own_kind
-        self.kinds = tuple(
-            kind for kind in registry.kinds.values() if kind.storage.status or kind.storage.members
-        )
+        self.recipients = Recipients(registry)
 
     def page(self, caller: Caller, after: Place | None, limit: int) -> Listed:
         """By name."""
@@ -205,7 +203,7 @@ class Applications:
 
         def work(change: Change) -> None:
             application = _known(change.store.applications.get(id), id)
-            resource = self._holder(change, holder)
+            resource = self.recipients.lock(change, holder)
             if not change.store.applications.unassign(id, resource.key):
                 raise NotFound(f"The {resource.kind.name} was not given this application.")
             self._tell_holder(change, Action.UNASSIGN, resource, application)
@@ -213,21 +211,11 @@ class Applications:
         self.transactions.write(caller, work)
 
     def _assign(self, change: Change, application: Application, id: str) -> bool:
-        holder = self._holder(change, id)
-        if holder.status is Status.DEPROVISIONED:
-            raise Conflict("A deprovisioned account is given nothing.")
+        holder = self.recipients.lock_to_give(change, id)
         is_new = change.store.applications.assign(application.id, holder.key, change.now)
         if is_new:
             self._tell_holder(change, Action.ASSIGN, holder, application)
         return is_new
-
-    def _holder(self, change: Change, id: str) -> Resource:
-        for kind in self.kinds:
-            try:
-                return change.store.lock(kind, id)
-            except NotFound:
-                continue
-        raise NotFound(f'No user and no group has the id "{id[:100]}".')
 
     def _token(self, change: Change, application: Application, lifetime: timedelta) -> str:
         text, id = tokens.make(Use.CLIENT, change.caller.tenant)

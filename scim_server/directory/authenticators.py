@@ -2,7 +2,6 @@
 
 from collections.abc import Collection
 from dataclasses import dataclass
-from datetime import datetime
 
 from structlog import get_logger
 
@@ -15,6 +14,7 @@ from scim_server.directory.sealing import Seal, Unsealable
 from scim_server.directory.security_keys import RelyingParty
 from scim_server.protocol.errors import Unauthorized
 from scim_server.protocol.schema import Document
+from scim_server.protocol.values import moment
 
 log = get_logger("scim_server.authenticators")
 
@@ -25,7 +25,7 @@ ONE_TIME = "otp"
 
 @dataclass(frozen=True, slots=True)
 class Authenticators:
-    """directory.sign_in.SecondFactors."""
+    """directory.trials.SecondFactors."""
 
     seal: Seal
     party: RelyingParty
@@ -41,8 +41,8 @@ class Authenticators:
         if Factor.WEBAUTHN not in kinds:
             return {}
         keys = change.store.authenticators.of(user.key).of(Factor.WEBAUTHN)
-        now = moment(change)
-        chance = factors.begin(change.store.authenticators, user.key, Purpose.ASSERT, "", now)
+        store = change.store.authenticators
+        chance = factors.begin(store, user.key, Purpose.ASSERT, "", change.now)
         return {"publicKey": self.party.assertion(keys, chance)}
 
     def verify(self, change: Change, user: Resource, proof: Document) -> str:
@@ -65,8 +65,9 @@ class Authenticators:
         raise Unauthorized(NOT_VALID)
 
     def _by_totp(self, change: Change, user: Resource, found: Factors, code: str) -> str:
+        now = moment(change.now)
         for each in found.of(Factor.TOTP):
-            step = totp.accepted_step(self.opened(user, each), code, each.counter, moment(change))
+            step = totp.accepted_step(self.opened(user, each), code, each.counter, now)
             if step is not None:
                 return _used(change, each, step, ONE_TIME)
         raise Refused
@@ -74,7 +75,7 @@ class Authenticators:
     def _by_key(self, change: Change, user: Resource, found: Factors, credential: Document) -> str:
         chance = security_keys.challenge_of(credential)
         store = change.store.authenticators
-        factors.finish(store, user.key, Purpose.ASSERT, chance, moment(change))
+        factors.finish(store, user.key, Purpose.ASSERT, chance, change.now)
         keys = [key for key in found.of(Factor.WEBAUTHN) if key.handle == credential.get("id")]
         for key in keys:
             asserted = self.party.asserted(credential, chance, key)
@@ -88,11 +89,6 @@ class Authenticators:
         except Unsealable:
             log.error("sealed with another key", user=user.id, authenticator=authenticator.id)
             raise Refused from None
-
-
-def moment(change: Change) -> datetime:
-    """When the change happens."""
-    return datetime.fromisoformat(f"{change.now}+00:00")
 
 
 def _used(change: Change, authenticator: Authenticator, counter: int, method: str) -> str:

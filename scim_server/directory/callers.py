@@ -1,23 +1,21 @@
 """Who asks, and what they may do: decided by the credential, for every operation anew."""
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 from scim_server.directory.events import Actor
+from scim_server.directory.rights import Permission, Rights, of_scopes
 from scim_server.protocol.errors import Forbidden
 from scim_server.protocol.intake import Intake, Strict
 from scim_server.protocol.restriction import restricted
 from scim_server.protocol.schema import ResourceType
 
-if TYPE_CHECKING:
-    from scim_server.directory.rights import Rights
-
 BULK = "bulk"
 INTROSPECT = "introspect"
-ADMIN = "admin"
 ACCOUNTS = "accounts:write"
 EVERY = "*"
 READ, WRITE = "read", "write"
+NO_TENANT, FIRST_TENANT = 0, 1
+"""A number that none has, and one that there always is."""
 LOCAL, SCIM = "Local", "SCIM"
 """Sources of accounts, as the account extension names them."""
 
@@ -36,6 +34,15 @@ def system(tenant: int, actor: Actor = SYSTEM) -> "Caller":
 
 
 @dataclass(frozen=True, slots=True)
+class Aim:
+    """The user whom a request is to change, and what who asks must be allowed there."""
+
+    permission: Permission
+    kind: ResourceType
+    user: str
+
+
+@dataclass(frozen=True, slots=True)
 class Caller:
     """An authenticated client in one request.
 
@@ -43,8 +50,10 @@ class Caller:
             write implies read
     user:   id of the resource that the credential is bound to, for ``/Me``
     source: where the accounts that it creates come from
-    rights: of the user who acts, and within which this caller is kept; None: the scopes decide
+    rights: of the user who acts, and within which this caller is kept; None: an identity provider
+            or the server itself, which over SCIM looks after everybody
     session: id of the session, where the credential is one
+    aim:    whom each of its transactions is about; None: the use case looks to that
     """
 
     tenant: int
@@ -53,8 +62,14 @@ class Caller:
     intake: Intake
     user: str | None = None
     source: str = SCIM
-    rights: "Rights | None" = None
+    rights: Rights | None = None
     session: str | None = None
+    aim: Aim | None = None
+
+    @property
+    def own_rights(self) -> Rights:
+        """What it may give to others; a provider, what its scopes name."""
+        return of_scopes(self.scopes) if self.rights is None else self.rights
 
     def writes(self, kind: ResourceType) -> ResourceType:
         """The type as the caller may write it: without its scope, the account is readOnly."""

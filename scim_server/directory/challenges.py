@@ -1,7 +1,7 @@
 """A sign-in that has begun: what is missing, its token asks for."""
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import timedelta
 from enum import StrEnum
 from typing import Protocol
 
@@ -11,7 +11,7 @@ from scim_server.directory.ports import Reader, Resource
 from scim_server.directory.tokens import Use
 from scim_server.protocol.errors import Unauthorized
 from scim_server.protocol.schema import Document
-from scim_server.protocol.values import stamp
+from scim_server.protocol.values import later
 
 LIFETIME = timedelta(minutes=5)
 NOT_VALID = "This sign-in is over: begin anew."
@@ -52,7 +52,7 @@ class ChallengeStore(Protocol):
 def begin(change: Change, user: Resource, missing: Missing, content: Document) -> str:
     """The token of a new one."""
     text, id = tokens.make(Use.CHALLENGE, change.caller.tenant)
-    expires = stamp(datetime.fromisoformat(f"{change.now}+00:00") + LIFETIME)
+    expires = later(change.now, LIFETIME)
     digest = tokens.digest(text)
     change.store.challenges.add(user.key, Challenge(id, user.id, missing, digest, content, expires))
     return text
@@ -60,12 +60,12 @@ def begin(change: Change, user: Resource, missing: Missing, content: Document) -
 
 def tenant_of(text: str) -> int:
     """Whose tenant's token it says that it is. Raises Unauthorized."""
-    return _parsed(text).tenant
+    return _said(text).tenant
 
 
 def find(store: Reader, text: str, missing: Missing, now: str) -> Challenge:
     """Raises Unauthorized, the same for every reason."""
-    found = store.challenges.get(_parsed(text).id)
+    found = store.challenges.get(_said(text).id)
     if found is None or not tokens.is_same(found.digest, text):
         raise Unauthorized(NOT_VALID)
     if found.missing is not missing or found.expires <= now:
@@ -73,11 +73,9 @@ def find(store: Reader, text: str, missing: Missing, now: str) -> Challenge:
     return found
 
 
-def _parsed(text: str) -> tokens.Reference:
+def _said(text: str) -> tokens.Reference:
+    """Raises Unauthorized."""
     try:
-        said = tokens.parse(text)
+        return tokens.parse_as(Use.CHALLENGE, text)
     except tokens.NoToken:
         raise Unauthorized(NOT_VALID) from None
-    if said.use is not Use.CHALLENGE:
-        raise Unauthorized(NOT_VALID)
-    return said

@@ -4,29 +4,23 @@ The one write path: single requests, Bulk and every other caller come through he
 event are written together; what changes nothing moves no version and makes no event.
 """
 
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
-from contextlib import AbstractContextManager, nullcontext
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from scim_server.directory import account, entitlements, guards, lifecycle
+from scim_server.directory import account, entitlements, guards, lent_keys, lifecycle
+from scim_server.directory.addresses import is_readdressed
 from scim_server.directory.callers import Caller
 from scim_server.directory.diff import changed_paths
 from scim_server.directory.events import Action, Event
 from scim_server.directory.lifecycle import Status, Step
+from scim_server.directory.members import Members, take_members
 from scim_server.directory.ports import MemberDelta, Resource, Writer
 from scim_server.protocol import etag, references
-from scim_server.protocol.errors import (
-    Conflict,
-    InvalidValue,
-    NotMutable,
-    UnknownMembers,
-    VersionMismatch,
-)
+from scim_server.protocol.errors import Conflict, NotMutable, VersionMismatch
 from scim_server.protocol.finish import declare, finish
 from scim_server.protocol.immutable import keep_immutable
 from scim_server.protocol.messages import Operation
-from scim_server.protocol.patch import members as patch_members
 from scim_server.protocol.patch.apply import apply, touched
 from scim_server.protocol.schema import Document, ResourceType
 from scim_server.protocol.values import stamp
@@ -60,20 +54,19 @@ class Change:
         self.now = stamp(now)
         self.new_id = new_id
         self.read_only = read_only
+        self._members = Members(store, caller.intake)
 
     def draft(self, kind: ResourceType, checked: Document) -> Draft:
         """A client's document, as resource.load gives it, as a resource to be stored."""
         document = dict(checked)
-        members = _take_members(kind, document)
-        references.strip(kind, document)
-        entitlements.strip(kind, document)
-        wanted = account.take(kind, document)
+        ids = take_members(kind, document)
+        wanted = _take_out(kind, document)
         status = account.first_status(kind, document, wanted)
         source = self.caller.source if status else None
         document = declare(kind, document)
         at = self.now
         resource = Resource(NEW, kind, self.new_id(), 1, at, at, status, document, source)
-        return Draft(resource, members)
+        return Draft(resource, ids)
 
     def create(self, drafts: Sequence[Draft]) -> list[Resource]:
         """Store new resources. Raises NotUnique, InvalidValue."""
@@ -81,7 +74,7 @@ class Change:
             guards.allow_create(self, draft.resource)
         stored = self.store.insert([draft.resource for draft in drafts])
         deltas = [
-            self._add_members(resource, draft.members) if draft.members else MemberDelta()
+            self._members.add(resource, draft.members) if draft.members else MemberDelta()
             for resource, draft in zip(stored, drafts, strict=True)
         ]
         self.store.record(
@@ -99,20 +92,18 @@ class Change:
         """
         before = self._lock(kind, id, if_match)
         document = dict(checked)
-        members = _take_members(kind, document)
-        references.strip(kind, document)
-        entitlements.strip(kind, document)
-        wanted = account.take(kind, document)
+        ids = take_members(kind, document)
+        wanted = _take_out(kind, document)
         writes = self.caller.writes(kind)
         document = finish(kind, keep_immutable(writes, before.document, document), NotMutable)
         flag = kind.storage.status
-        says = flag is not None and flag in document
+        said = document.get(flag) if flag else None
         if flag and flag in before.document:
             document.setdefault(flag, before.document[flag])
         delta = MemberDelta()
         if kind.storage.members:
-            delta = self._set_members(before, members)
-        return self._save(before, document, delta, self._asked(before, document, wanted, says))
+            delta = self._members.set(before, ids)
+        return self._save(before, document, delta, self._asked(before, wanted, said))
 
     def patch(
         self, kind: ResourceType, id: str, operations: Sequence[Operation], if_match: Tags
@@ -126,20 +117,11 @@ class Change:
             self.caller.writes(kind), before.document, operations, self.read_only(before)
         )
         document = patched.document
-        references.strip(kind, document)
-        entitlements.strip(kind, document)
-        wanted = account.take(kind, document)
-        added: dict[str, None] = {}
-        removed: dict[str, None] = {}
-        for member_change in patched.member_changes:
-            delta = self._change_members(before, member_change)
-            _merge(added, removed, delta)
-        delta = MemberDelta(tuple(added), tuple(removed))
+        wanted = _take_out(kind, document)
+        delta = self._members.change(before, patched.member_changes)
         document = declare(kind, document)
-        says = before.status in account.SHOWN_INACTIVE and kind.storage.status in touched(
-            kind, operations
-        )
-        return self._save(before, document, delta, self._asked(before, document, wanted, says))
+        said = _said(before, document, operations)
+        return self._save(before, document, delta, self._asked(before, wanted, said))
 
     def step(self, kind: ResourceType, id: str, event: Step) -> Resource:
         """Take a step of the life cycle. Raises NotFound, Conflict."""
@@ -154,10 +136,8 @@ class Change:
         Raises NotFound, VersionMismatch.
         """
         before = self._lock(kind, id, if_match)
-        guards.allow_delete(self, before)
-        guards.keep_last(self, before, None)
         lost = MemberDelta()
-        with self._keeping_one(before):
+        with guards.deletion(self, before):
             if kind.storage.members:
                 lost = self.store.remove_members_where(before, None)
             groups = self.store.delete(before)
@@ -196,39 +176,33 @@ class Change:
             for id, changes in told.items()
         )
 
-    def _keeping_one(self, group: Resource) -> AbstractContextManager[None]:
-        """Around the end of a group: its members lose the roles that it has."""
-        if group.kind.storage.members and guards.carries_super_admin(self, group):
-            return guards.administrator_kept(self)
-        return nullcontext()
-
     def _lock(self, kind: ResourceType, id: str, if_match: Tags) -> Resource:
         resource = self.store.lock(kind, id)
         if not etag.has_version(if_match, resource.version):
             raise VersionMismatch(f"The current version is {resource.version}.")
         return resource
 
-    def _asked(
-        self, before: Resource, document: Document, wanted: Status | None, says: bool
-    ) -> Step | None:
-        """The step that is asked for; ``says``: the request itself names ``active``.
+    def _asked(self, before: Resource, wanted: Status | None, said: bool | None) -> Step | None:
+        """The step that is asked for, ``said`` being of ``active``. Raises Conflict, InvalidValue.
 
-        Raises Conflict.
+        Of who is Pending, ``active: true`` is an approval where the policy allows it.
         """
-        event = account.approval(before, document, wanted)
-        if event is not None and self.store.policy.get().approve_by_scim:
-            return event
-        return account.asked_step(before, document, wanted, says)
+        is_approval = (before.status, wanted, said) == (Status.PENDING, None, True)
+        if is_approval and self.store.policy.get().approve_by_scim:
+            return Step.APPROVE
+        return account.asked_step(before, wanted, said)
 
     def _save(
         self, before: Resource, document: Document, delta: MemberDelta, event: Step | None
     ) -> Resource:
+        # First: of who is out of reach, no refusal tells anything.
+        guards.allow_save(self, before, document, event)
         status = account.stepped(before, document, event)
         if document == before.document and status is before.status and not delta:
             return before
-        guards.allow_save(self, before, document, event)
         guards.keep_last(self, before, status)
-        guards.allow_members(self, before, delta)
+        if guards.allow_members(self, before, delta):
+            lent_keys.end(self, delta.added)
         after = replace(
             before,
             document=document,
@@ -248,7 +222,7 @@ class Change:
         """Out, in this very transaction, wherever the step came from (security rule 12)."""
         if lifecycle.ends_access(before.status, after.status):
             self.store.end_access(after)
-        elif lifecycle.locks(before.status, after.status) or account.is_readdressed(before, after):
+        elif lifecycle.locks(before.status, after.status) or is_readdressed(before, after):
             # Whoever reads the mail of the old address is not to get in by it (rule 28).
             self.store.end_tickets(after)
         if after.status is Status.ACTIVE is not before.status:
@@ -271,38 +245,6 @@ class Change:
         """Now, unless another node's clock has been ahead: lastModified never goes back."""
         return max(self.now, resource.modified)
 
-    def _change_members(self, group: Resource, change: patch_members.MemberChange) -> MemberDelta:
-        match change:
-            case patch_members.AddMembers(ids):
-                return self._add_members(group, ids)
-            case patch_members.RemoveMembers(ids):
-                return self.store.remove_members(group, ids)
-            case patch_members.SetMembers(ids):
-                return self._set_members(group, ids)
-            case patch_members.RemoveMembersWhere(where):
-                return self.store.remove_members_where(group, where)
-            case patch_members.ClearMembers():
-                return self.store.remove_members_where(group, None)
-
-    def _add_members(self, group: Resource, ids: Sequence[str]) -> MemberDelta:
-        """Those that there are, where the client may leave out the others."""
-        try:
-            return self.store.add_members(group, ids)
-        except UnknownMembers as refusal:
-            if not self.caller.intake.may_leave_out():
-                raise
-            return self.store.add_members(group, _without(ids, refusal.ids))
-
-    def _set_members(self, group: Resource, ids: Sequence[str]) -> MemberDelta:
-        """Likewise; but a list of which nobody is there does not empty the group."""
-        try:
-            return self.store.set_members(group, ids)
-        except UnknownMembers as refusal:
-            left = _without(ids, refusal.ids)
-            if not left or not self.caller.intake.may_leave_out():
-                raise
-            return self.store.set_members(group, left)
-
     def _event(
         self, action: Action, resource: Resource, changes: Document, delta: MemberDelta
     ) -> Event:
@@ -320,28 +262,18 @@ class Change:
         )
 
 
-def _take_members(kind: ResourceType, document: Document) -> tuple[str, ...]:
-    """The members' ids, taken out of the document: they are rows of their own."""
-    elements = document.pop(kind.storage.members, []) if kind.storage.members else []
-    ids = [element.get("value") for element in elements]
-    if not all(ids):
-        raise InvalidValue(f'Every element of "{kind.storage.members}" needs a "value".')
-    return tuple(dict.fromkeys(ids))
+def _said(before: Resource, document: Document, operations: Sequence[Operation]) -> bool | None:
+    """What operations say of ``active``, be it what it is already; None: nothing."""
+    flag = before.kind.storage.status
+    if flag is None:
+        return None
+    said: bool | None = document.get(flag)
+    is_kept = said is before.document.get(flag)
+    return None if is_kept and flag not in touched(before.kind, operations) else said
 
 
-def _without(ids: Sequence[str], left_out: Collection[str]) -> list[str]:
-    return [id for id in ids if id not in left_out]
-
-
-def _merge(added: dict[str, None], removed: dict[str, None], delta: MemberDelta) -> None:
-    """The net effect: who comes and goes in one request has not changed."""
-    for id in delta.added:
-        if id in removed:
-            del removed[id]
-        else:
-            added[id] = None
-    for id in delta.removed:
-        if id in added:
-            del added[id]
-        else:
-            removed[id] = None
+def _take_out(kind: ResourceType, document: Document) -> Status | None:
+    """Take out, in place, what is shown in a document and kept elsewhere; the status asked for."""
+    references.strip(kind, document)
+    entitlements.strip(kind, document)
+    return account.take(kind, document)

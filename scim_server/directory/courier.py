@@ -4,7 +4,7 @@ Of several workers only one has a mail at a time. One that is killed between the
 the noting of it is the one way for a mail to come twice; it then has the same Message-ID.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import timedelta
@@ -21,7 +21,7 @@ from scim_server.directory.outbox import Mail
 from scim_server.directory.tokens import Use
 from scim_server.directory.transactions import Transactions
 from scim_server.protocol.schema import ResourceType
-from scim_server.protocol.values import stamp
+from scim_server.protocol.values import later, stamp
 
 log = get_logger("scim_server.mail")
 
@@ -32,6 +32,7 @@ LEASE = timedelta(minutes=10)
 FIRST_PAUSE = timedelta(seconds=30)
 LONGEST_PAUSE = timedelta(hours=1)
 SHOWN_CHARACTERS = 200
+LINK_OVER = "Its link is over."
 
 
 class Unreachable(Exception):
@@ -86,11 +87,20 @@ class Stationery(Protocol):
         """Raises Undelivered: the template is faulty."""
 
 
+@dataclass(frozen=True, slots=True)
+class Due:
+    """A mail that waits; ``created`` as in directory/ports.py."""
+
+    tenant: int
+    id: str
+    created: str
+
+
 class Postbag(Protocol):
     """The waiting mail of every tenant."""
 
-    def due(self, now: str, most: int) -> list[tuple[int, str]]:
-        """Tenant and id, the longest due first."""
+    def due(self, now: str, most: int) -> list[Due]:
+        """The longest due first."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,14 +121,18 @@ class Courier:
         due = self.postbag.due(stamp(self.transactions.clock()), AT_ONCE)
         if not due:
             return 0
-        with self.post.open() as delivery:
-            return sum(self._deliver(delivery, tenant, id) for tenant, id in due)
+        try:
+            with self.post.open() as delivery:
+                return sum(self._deliver(delivery, each) for each in due)
+        except Unreachable as fault:
+            self._give_up_old(due, str(fault))
+            raise
 
-    def _deliver(self, delivery: Delivery, tenant: int, id: str) -> bool:
-        claimed = self._claim(tenant, id)
+    def _deliver(self, delivery: Delivery, due: Due) -> bool:
+        claimed = self._claim(due)
         if claimed is None:
             return False
-        mail, opening = claimed
+        tenant, (mail, opening) = due.tenant, claimed
         try:
             delivery.send(self.stationery.write(mail, opening))
         except Refused as fault:
@@ -129,25 +143,29 @@ class Courier:
         except Unreachable as fault:
             self._put_off(tenant, mail, str(fault))
             raise
+        except Exception as fault:
+            # Of this letter, and no reason to keep the others waiting.
+            log.error("defect", mail=mail.id, exc_info=fault)
+            self._put_off(tenant, mail, type(fault).__name__)
         else:
             self._note_sent(tenant, mail)
             return True
         return False
 
-    def _claim(self, tenant: int, id: str) -> tuple[Mail, Opening | None] | None:
+    def _claim(self, due: Due) -> tuple[Mail, Opening | None] | None:
         """None: somebody else has it, or its link has died meanwhile."""
 
         def work(change: Change) -> tuple[Mail, Opening | None] | None:
-            mail = change.store.mail.claim(id, change.now, links.later(change.now, LEASE))
+            mail = change.store.mail.claim(due.id, change.now, later(change.now, LEASE))
             if mail is None or mail.link is None:
                 return None if mail is None else (mail, None)
             opening = self._sign(change, mail.link)
             if opening is None:
-                change.store.mail.sent(mail)
+                self._fail(change, mail, LINK_OVER)
                 return None
             return mail, opening
 
-        return self.transactions.write(system(tenant), work)
+        return self.transactions.write(system(due.tenant), work)
 
     def _sign(self, change: Change, id: str) -> Opening | None:
         """A fresh token for the link, whose time begins now; None: it is dead."""
@@ -156,42 +174,51 @@ class Courier:
             return None
         token = tokens.remake(Use.LINK, change.caller.tenant, id)
         lifetime = links.lifetime(change.store.policy.get(), link.purpose)
-        change.store.links.sign(id, tokens.digest(token), links.later(change.now, lifetime))
+        change.store.links.sign(id, tokens.digest(token), later(change.now, lifetime))
         return Opening(self.link_url(link.purpose, token), lifetime)
 
     def _note_sent(self, tenant: int, mail: Mail) -> None:
-        self.transactions.write(system(tenant), lambda change: change.store.mail.sent(mail))
+        self.transactions.write(
+            system(tenant), lambda change: change.store.mail.end(mail, change.now, None)
+        )
         self.count("sent")
         log.info("mail sent", tenant=tenant, mail=mail.id, template=mail.template)
 
     def _put_off(self, tenant: int, mail: Mail, fault: str) -> None:
         """Each time twice as long; given up when it has waited for WAITING."""
         self.count("failed")
-        now = self.transactions.clock()
-        if stamp(now - links.WAITING) > mail.created:
+        if self._is_old(mail.created):
             self._give_up(tenant, mail, fault)
             return
-        due = stamp(now + pause(mail.attempts))
+        due = stamp(self.transactions.clock() + pause(mail.attempts))
         said = fault[:SHOWN_CHARACTERS]
         self.transactions.write(
-            system(tenant), lambda change: change.store.mail.retry(mail, due, said)
+            system(tenant), lambda change: change.store.mail.put_off(mail, due, said)
         )
         log.warning("mail put off", tenant=tenant, mail=mail.id, until=due, fault=said)
+
+    def _give_up_old(self, due: Sequence[Due], fault: str) -> None:
+        """What has waited for WAITING, and would for a mail server that is not there."""
+        for each in due:
+            if self._is_old(each.created) and (claimed := self._claim(each)):
+                self._give_up(each.tenant, claimed[0], fault)
+
+    def _is_old(self, created: str) -> bool:
+        return created < stamp(self.transactions.clock() - links.WAITING)
 
     def _give_up(self, tenant: int, mail: Mail, fault: str) -> None:
         """Its link dies with it, and the user's events tell."""
         said = fault[:SHOWN_CHARACTERS]
-
-        def work(change: Change) -> None:
-            owner = change.store.mail.owner(mail)
-            if change.store.mail.sent(mail) and owner is not None:
-                if mail.link is not None:
-                    change.store.links.take(mail.link)
-                told = {"mail": mail.template, "fault": said}
-                change.note(Action.MAIL_FAILED, self.users, owner, told)
-
-        self.transactions.write(system(tenant), work)
+        self.transactions.write(system(tenant), lambda change: self._fail(change, mail, said))
         log.warning("mail given up", tenant=tenant, mail=mail.id, fault=said)
+
+    def _fail(self, change: Change, mail: Mail, said: str) -> None:
+        kept = change.store.mail.get(mail.id)
+        if kept is not None and change.store.mail.end(mail, change.now, said):
+            if mail.link is not None:
+                change.store.links.close(mail.link, change.now)
+            told = {"mail": mail.template, "fault": said}
+            change.note(Action.MAIL_FAILED, self.users, kept.user, told)
 
 
 def pause(attempts: int) -> timedelta:

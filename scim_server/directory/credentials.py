@@ -13,7 +13,7 @@ from scim_server.directory.ports import Clock, Contention
 from scim_server.directory.rights import Rights
 from scim_server.directory.tokens import Use
 from scim_server.protocol.errors import Unauthorized, Unavailable
-from scim_server.protocol.values import stamp
+from scim_server.protocol.values import moment, stamp
 
 log = get_logger("scim_server.credentials")
 
@@ -37,6 +37,7 @@ class Client:
     user:    id of the user, for ``/Me``
     rate:    requests a second, None for the setting
     session: id of the session
+    key:     id of the API key
     rights:  what a user's key may do as an administrator; None: it is no user's key
     """
 
@@ -49,6 +50,7 @@ class Client:
     user: str | None = None
     rate: int | None = None
     session: str | None = None
+    key: str | None = None
     rights: Rights | None = None
 
 
@@ -197,7 +199,7 @@ def days_left(token: Token, now: datetime) -> int | None:
     """Days until the token expires, one that has begun being one: 5 for a token made for 5."""
     if token.expires is None:
         return None
-    return -((now - _moment(token.expires)) // timedelta(days=1))
+    return -((now - moment(token.expires)) // timedelta(days=1))
 
 
 def _ends_soon(token: Token, now: datetime) -> bool:
@@ -205,9 +207,5 @@ def _ends_soon(token: Token, now: datetime) -> bool:
     left = days_left(token, now)
     if left is None or token.last_used is None:
         return left is not None and left <= max(WARNED_DAYS)
-    before = days_left(token, _moment(token.last_used)) or 0
+    before = days_left(token, moment(token.last_used)) or 0
     return any(left <= days < before for days in WARNED_DAYS)
-
-
-def _moment(instant: str) -> datetime:
-    return datetime.fromisoformat(instant + "+00:00")

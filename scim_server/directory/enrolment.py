@@ -6,17 +6,21 @@ from dataclasses import dataclass
 
 from scim_server.directory import factors, recovery_codes, security_keys, totp
 from scim_server.directory.account import sign_in_name
-from scim_server.directory.authenticators import Authenticators, moment
+from scim_server.directory.authenticators import Authenticators
 from scim_server.directory.change import Change
 from scim_server.directory.events import Action
 from scim_server.directory.factors import Authenticator, Factor, Purpose, Refused
 from scim_server.directory.lifecycle import Status
+from scim_server.directory.outbox import notice
 from scim_server.directory.ports import Resource
 from scim_server.protocol.errors import Conflict, InvalidValue, NotFound
 from scim_server.protocol.schema import Document
+from scim_server.protocol.values import moment
 
 CLOSED = frozenset({Status.SUSPENDED, Status.DEPROVISIONED})
 """In these an account gets nothing new."""
+ADDED, REMOVED = "authenticator_added", "authenticator_removed"
+"""Mails that tell the user, whoever did it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,8 +45,8 @@ class Enrolment:
         self._require_no_totp(change, user)
         secret = totp.new_secret()
         sealed = self.authenticators.seal.close(secret, user.id)
-        store, now = change.store.authenticators, moment(change)
-        chance = factors.begin(store, user.key, Purpose.TOTP, sealed, now)
+        store = change.store.authenticators
+        chance = factors.begin(store, user.key, Purpose.TOTP, sealed, change.now)
         uri = totp.uri(secret, sign_in_name(user.kind, user.document), self.authenticators.party.id)
         return Begun(_spelled(chance), secret, uri, totp.qr_code(uri))
 
@@ -51,14 +55,14 @@ class Enrolment:
     ) -> Authenticator:
         """Raises InvalidValue, Conflict."""
         self._require_no_totp(change, user)
-        store, now = change.store.authenticators, moment(change)
+        store, now = change.store.authenticators, change.now
         try:
             sealed = factors.finish(store, user.key, Purpose.TOTP, _read(enrolment), now)
-            made = Authenticator(change.new_id(), Factor.TOTP, name, change.now, sealed, -1)
+            made = Authenticator(change.new_id(), Factor.TOTP, name, now, sealed, -1)
             secret = self.authenticators.opened(user, made)
         except Refused:
             raise InvalidValue("There is no such enrolment: begin it anew.") from None
-        step = totp.accepted_step(secret, code, made.counter, now)
+        step = totp.accepted_step(secret, code, made.counter, moment(now))
         if step is None:
             raise InvalidValue("The code is not one of now: is the clock of the device right?")
         made = Authenticator(made.id, made.kind, name, made.created, sealed, step)
@@ -66,11 +70,13 @@ class Enrolment:
 
     def begin_key(self, change: Change, user: Resource) -> Document:
         """Options for the browser. Raises Conflict."""
+        if lacking := self.authenticators.party.lacks():
+            raise Conflict(f"No security key can be registered here: {lacking}")
         _require_open(user)
         found = change.store.authenticators.of(user.key)
         found.require_room()
-        store, now = change.store.authenticators, moment(change)
-        chance = factors.begin(store, user.key, Purpose.REGISTER, "", now)
+        store = change.store.authenticators
+        chance = factors.begin(store, user.key, Purpose.REGISTER, "", change.now)
         known = found.of(Factor.WEBAUTHN)
         return self.authenticators.party.registration(
             user.id, sign_in_name(user.kind, user.document), known, chance
@@ -84,7 +90,7 @@ class Enrolment:
         store.of(user.key).require_room()
         try:
             chance = security_keys.challenge_of(credential)
-            factors.finish(store, user.key, Purpose.REGISTER, chance, moment(change))
+            factors.finish(store, user.key, Purpose.REGISTER, chance, change.now)
             key = self.authenticators.party.registered(credential, chance)
         except Refused:
             raise InvalidValue("This is no answer to a registration that has begun.") from None
@@ -118,18 +124,19 @@ def new_codes(change: Change, user: Resource) -> list[str]:
     return codes
 
 
-def remove(change: Change, user: Resource, id: str) -> Authenticator:
+def remove(change: Change, user: Resource, id: str) -> None:
     """Remove one authenticator. Raises NotFound."""
     gone = change.store.authenticators.remove(user.key, id)
     if gone is None:
         raise NotFound(f'The user has no authenticator "{id[:100]}".')
     change.note(Action.REMOVE_AUTHENTICATOR, user.kind, user.id, _told(gone))
-    return gone
+    notice(change, user, REMOVED, {"authenticator": gone.name})
 
 
 def _added(change: Change, user: Resource, made: Authenticator) -> Authenticator:
     change.store.authenticators.add(user.key, made)
     change.note(Action.ADD_AUTHENTICATOR, user.kind, user.id, _told(made))
+    notice(change, user, ADDED, {"authenticator": made.name})
     return made
 
 

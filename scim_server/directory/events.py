@@ -33,6 +33,8 @@ class Action(StrEnum):
     MAKE_LINK = "make link"
     SEND_LINK = "send link"
     MAIL_FAILED = "mail failed"
+    RETRY_MAIL = "retry mail"
+    DISCARD_MAIL = "discard mail"
     ADD_AUTHENTICATOR = "add authenticator"
     REMOVE_AUTHENTICATOR = "remove authenticator"
     RESET_AUTHENTICATORS = "reset authenticators"
@@ -42,13 +44,19 @@ class Action(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Actor:
-    """Who asks: the client or user by name and id, the request, where it came from, and why."""
+    """Who asks: the client or user by name and id, the request, where it came from, and why.
+
+    key:    id of the API key by which; of one that belongs to nobody ``id`` is the same
+    device: what it says that it is; told where somebody signs in or fails to
+    """
 
     client: str
     request: str
     id: str | None = None
     address: str | None = None
     reason: str | None = None
+    key: str | None = None
+    device: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

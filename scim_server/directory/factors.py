@@ -4,12 +4,12 @@ import hashlib
 import secrets
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import timedelta
 from enum import StrEnum
 from typing import Protocol
 
 from scim_server.protocol.errors import Conflict
-from scim_server.protocol.values import stamp
+from scim_server.protocol.values import later
 
 CEREMONY_LIFETIME = timedelta(minutes=10)
 CHANCE_BYTES = 32
@@ -129,22 +129,18 @@ class AuthenticatorStore(Protocol):
         """The ceremony, which is over: a challenge is for one answer."""
 
 
-def begin(
-    store: AuthenticatorStore, user: int, purpose: Purpose, content: str, now: datetime
-) -> bytes:
+def begin(store: AuthenticatorStore, user: int, purpose: Purpose, content: str, now: str) -> bytes:
     """Begin a ceremony and return its challenge."""
     chance = secrets.token_bytes(CHANCE_BYTES)
-    expires = stamp(now + CEREMONY_LIFETIME)
+    expires = later(now, CEREMONY_LIFETIME)
     store.begin(user, Ceremony(_id(chance), purpose, _digest(chance), content, expires))
     return chance
 
 
-def finish(
-    store: AuthenticatorStore, user: int, purpose: Purpose, chance: bytes, now: datetime
-) -> str:
+def finish(store: AuthenticatorStore, user: int, purpose: Purpose, chance: bytes, now: str) -> str:
     """The content of the ceremony with this challenge. Raises Refused."""
     found = store.finish(user, _id(chance), purpose)
-    if found is None or found.expires <= stamp(now):
+    if found is None or found.expires <= now:
         raise Refused
     if not secrets.compare_digest(found.digest, _digest(chance)):
         raise Refused

@@ -1,35 +1,62 @@
-"""Roles that are held: records, and what they add up to."""
+"""Roles and permissions that are held: records, and what they add up to."""
 
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from typing import Protocol
 
-from scim_server.directory.rights import ROLES, Limits, Right, Rights
+from scim_server.directory.rights import GIVEN, ROLES, Limits, Permission, Right, Rights
+from scim_server.protocol.errors import InvalidValue
 
-RANKED = tuple(ROLES)
-"""The roles, the highest first."""
+EVERYWHERE = Limits()
+
+
+@dataclass(frozen=True, slots=True)
+class Gift:
+    """What is given: a role, or permissions alone; for the whole directory or a part of it."""
+
+    role: str | None
+    permissions: frozenset[Permission]
+    limits: Limits
+
+    @property
+    def right(self) -> Right:
+        """What it allows."""
+        return Right(self.permissions, self.limits)
+
+    @property
+    def name(self) -> str:
+        """What messages call it."""
+        return self.role or ", ".join(sorted(self.permissions))
+
+
+def gift_of_role(role: str, limits: Limits = EVERYWHERE) -> Gift:
+    """Raises InvalidValue."""
+    if role not in GIVEN:
+        raise InvalidValue(f'No role "{role[:64]}" can be given; there are: {", ".join(GIVEN)}.')
+    return Gift(role, ROLES[role], limits)
 
 
 @dataclass(frozen=True, slots=True)
 class Grant:
-    """A role that somebody was given; ``holder`` is the id of a user or of a group.
+    """What somebody was given, and by whom; ``holder`` is the id of a user or of a group.
 
+    giver:   id of the client or user who did it; ``given_by`` is the name at the time
     created: as in directory/ports.py
     """
 
     id: str
-    role: str
-    limits: Limits
+    gift: Gift
     holder: str
     kind: str
     display: str | None
     given_by: str
+    giver: str | None
     created: str
 
 
 @dataclass(frozen=True, slots=True)
 class Held:
-    """A role that a user has: of their own, or as a member of the grant's holder."""
+    """A grant that a user has: of their own, or as a member of the grant's holder."""
 
     grant: Grant
     direct: bool
@@ -73,10 +100,11 @@ class GrantStore(Protocol):
 
 def rights_from(held: Iterable[Held]) -> Rights:
     """What they allow together."""
-    return Rights(tuple(Right(ROLES[each.grant.role], each.grant.limits) for each in held))
+    return Rights(tuple(each.grant.gift.right for each in held))
 
 
 def standing_role(held: Iterable[Held]) -> str | None:
     """The highest role that is the holder's own and has no limits."""
-    own = {each.grant.role for each in held if each.direct and each.grant.limits == Limits()}
-    return next((role for role in RANKED if role in own), None)
+    gifts = [each.grant.gift for each in held if each.direct]
+    own = {gift.role for gift in gifts if gift.limits == EVERYWHERE}
+    return next((role for role in GIVEN if role in own), None)

@@ -5,13 +5,14 @@ Nothing here changes an event; what is older than the policy keeps is removed by
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Protocol
 
 from scim_server.directory.callers import Caller
 from scim_server.directory.events import Action, Event
 from scim_server.directory.ports import ResourceStore
 from scim_server.protocol.schema import ResourceType
+from scim_server.protocol.values import moment
 
 PAGE = 1000
 """Events that are read at once for an export, and removed at once."""
@@ -127,10 +128,6 @@ def least_id(instant: datetime) -> str:
 
 def bounds(sought: Sought) -> tuple[str | None, str | None]:
     """Between which ids the events are, roughly: an index of ids serves for times as well."""
-    since = sought.since and least_id(_moment(sought.since) - WHEN_AWAY)
-    until = sought.until and least_id(_moment(sought.until) + WHEN_AWAY)
+    since = sought.since and least_id(moment(sought.since) - WHEN_AWAY)
+    until = sought.until and least_id(moment(sought.until) + WHEN_AWAY)
     return since, until
-
-
-def _moment(instant: str) -> datetime:
-    return datetime.fromisoformat(instant).replace(tzinfo=UTC)

@@ -5,9 +5,9 @@ A SCIM scope asks for permissions, and for the whole directory: SCIM shows no pa
 
 from collections.abc import Iterable
 
-from scim_server.directory.callers import ACCOUNTS, ADMIN, BULK, EVERY, READ, WRITE, kind_scope
+from scim_server.directory.callers import ACCOUNTS, BULK, EVERY, READ, WRITE, kind_scope
+from scim_server.directory.rights import ADMIN, Permission, Rights, permissions_of
 from scim_server.directory.rights import EVERY as EVERY_PERMISSION
-from scim_server.directory.rights import Permission, Rights, permissions_of
 from scim_server.protocol.schema import ResourceType
 
 READS = frozenset({Permission.USERS_READ})
@@ -29,10 +29,19 @@ def needed(scope: str) -> frozenset[Permission]:
     return READS if scope.endswith(f":{READ}") else WRITES
 
 
+def asked(scopes: Iterable[str]) -> frozenset[Permission]:
+    """All that these scopes ask for."""
+    return frozenset().union(*map(needed, scopes))
+
+
 def effective(scopes: frozenset[str], rights: Rights) -> frozenset[str]:
-    """The scopes of a user's key that count now, those of the administration API apart."""
+    """The scopes of a key that count now; one of the administration API may do so in part."""
     return frozenset(
         scope
         for scope in scopes
-        if not scope.startswith(ADMIN) and all(map(rights.holds_everywhere, needed(scope)))
+        if (
+            any(map(rights.holds, needed(scope)))
+            if scope.startswith(ADMIN)
+            else all(map(rights.holds_everywhere, needed(scope)))
+        )
     )

@@ -1,22 +1,24 @@
 """Links that do one thing once: recover an account, activate it, verify its address.
 
-A link dies with its use, with the next one for the same purpose, with a change of password or
-address, and with the account's being Active or its end (security rules 12, 20 and 28).
+A link dies with its use, with the next one for the same purpose unless it is nobody known who asks
+for that, with a change of password or address, and with the account's being Active or its end
+(security rules 12, 20 and 28).
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from dataclasses import dataclass
+from datetime import timedelta
 from enum import StrEnum
 from typing import TYPE_CHECKING, Protocol
 
 from scim_server.directory import outbox, tokens
+from scim_server.directory.addresses import address_of
 from scim_server.directory.events import Action
 from scim_server.directory.policy import Policy
 from scim_server.directory.ports import Reader, Resource
 from scim_server.directory.tokens import Use
 from scim_server.protocol.errors import Conflict, NotFound
-from scim_server.protocol.values import stamp
+from scim_server.protocol.values import later
 
 if TYPE_CHECKING:
     from scim_server.directory.change import Change
@@ -72,11 +74,17 @@ class LinkStore(Protocol):
     def take(self, id: str) -> bool:
         """It is used; False: it was before."""
 
+    def close(self, id: str, now: str) -> None:
+        """Nothing opens it any more."""
+
     def end(self, user: int, purpose: Purpose | None = None) -> None:
         """End the links of a user, or those for one purpose, and the mails that wait with them."""
 
     def is_made_since(self, user: int, purpose: Purpose, since: str) -> bool:
-        """Whether a link for that purpose was made since then, and lives."""
+        """Whether a link for that purpose was made since then, and is still kept."""
+
+    def unconfirmed(self, now: str, most: int) -> list[str]:
+        """Ids of Pending users who have registered, and whose links are all over."""
 
 
 def lifetime(policy: Policy, purpose: Purpose) -> timedelta:
@@ -94,7 +102,9 @@ def make(change: "Change", user: Resource, purpose: Purpose) -> tuple[str, str]:
     """A link to be shown once: its token, and when it expires. It ends those before it."""
     token, id = tokens.make(Use.LINK, change.caller.tenant)
     expires = later(change.now, lifetime(change.store.policy.get(), purpose))
-    _put(change, user, Link(id, user.id, purpose, None, tokens.digest(token), change.now, expires))
+    link = Link(id, user.id, purpose, None, tokens.digest(token), change.now, expires)
+    change.store.links.end(user.key, purpose)
+    change.store.links.put(user.key, link)
     change.note(Action.MAKE_LINK, user.kind, user.id, {"purpose": purpose.value})
     return token, expires
 
@@ -104,11 +114,18 @@ def send(change: "Change", user: Resource, purpose: Purpose) -> str:
 
     Raises Conflict: there is no address.
     """
-    id, address = tokens.new_id(), outbox.address_of(user)
+    change.store.links.end(user.key, purpose)
+    return send_another(change, user, purpose)
+
+
+def send_another(change: "Change", user: Resource, purpose: Purpose) -> str:
+    """Likewise, and it ends none: a stranger who asks is not to take away what the user has got."""
+    id, address = tokens.new_id(), address_of(user)
     if address is None:
         raise Conflict("The user has no e-mail address that mail can be sent to.")
     expires = later(change.now, WAITING)
-    _put(change, user, Link(id, user.id, purpose, address, None, change.now, expires))
+    link = Link(id, user.id, purpose, address, None, change.now, expires)
+    change.store.links.put(user.key, link)
     outbox.post(change, user, purpose.value, {}, id)
     change.note(Action.SEND_LINK, user.kind, user.id, {"purpose": purpose.value})
     return address
@@ -116,19 +133,12 @@ def send(change: "Change", user: Resource, purpose: Purpose) -> str:
 
 def tenant_of(token: str) -> int:
     """Whose link a token says that it opens. Raises NotFound."""
-    try:
-        return tokens.parse(token).tenant
-    except tokens.NoToken:
-        raise NotFound(NOT_VALID) from None
+    return _said(token).tenant
 
 
 def find(reader: Reader, token: str, purposes: frozenset[Purpose], now: str) -> Link:
     """The live link that a token opens. Raises NotFound, the same for every reason."""
-    try:
-        said = tokens.parse(token)
-    except tokens.NoToken:
-        raise NotFound(NOT_VALID) from None
-    link = reader.links.get(said.id) if said.use is Use.LINK else None
+    link = reader.links.get(_said(token).id)
     if link is None or link.digest is None or not tokens.is_same(link.digest, token):
         raise NotFound(NOT_VALID)
     if link.purpose not in purposes or link.expires <= now:
@@ -136,19 +146,16 @@ def find(reader: Reader, token: str, purposes: frozenset[Purpose], now: str) -> 
     return link
 
 
-def take(change: "Change", token: str, purposes: frozenset[Purpose]) -> Link:
+def take(change: "Change", token: str, purposes: frozenset[Purpose]) -> None:
     """Use a link up; its user is locked already. Raises NotFound."""
     link = find(change.store, token, purposes, change.now)
     if not change.store.links.take(link.id):
         raise NotFound(NOT_VALID)
-    return replace(link, digest=None)
 
 
-def later(now: str, lapse: timedelta) -> str:
-    """An instant after another one."""
-    return stamp(datetime.fromisoformat(now + "+00:00") + lapse)
-
-
-def _put(change: "Change", user: Resource, link: Link) -> None:
-    change.store.links.end(user.key, link.purpose)
-    change.store.links.put(user.key, link)
+def _said(token: str) -> tokens.Reference:
+    """Raises NotFound."""
+    try:
+        return tokens.parse_as(Use.LINK, token)
+    except tokens.NoToken:
+        raise NotFound(NOT_VALID) from None

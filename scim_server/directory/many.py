@@ -62,7 +62,12 @@ class Many:
 
     def delete(self, caller: Caller, ids: Sequence[str]) -> Iterator[Result]:
         """Delete each. Results likewise."""
-        return self._each(acting(caller), ids, self.accounts.remove)
+        users = self.accounts.users
+
+        def one(change: Change, id: str) -> None:
+            change.delete(users, id, None)
+
+        return self._each(acting(caller), ids, one)
 
     def _each(
         self, caller: Caller, ids: Sequence[str], one: Callable[[Change, str], None]

@@ -1,22 +1,27 @@
-"""Mail that waits to be sent: a row in the transaction of what caused it, sent by a worker.
+"""Mail to be sent: a row in the transaction of what caused it, sent by a worker, kept for a while.
 
 What a mail says is made when it is sent, and so is the token of its link: no secret lies in wait.
 """
 
-import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from enum import StrEnum
 from typing import TYPE_CHECKING, Protocol
 
 from scim_server.directory import account
+from scim_server.directory.addresses import address_of
 from scim_server.directory.ports import Resource
 
 if TYPE_CHECKING:
     from scim_server.directory.change import Change
 
-LONGEST_ADDRESS = 254
-_ADDRESS = re.compile(r"[^\s@<>()\[\]\\,:;\"\x00-\x1f\x7f-\x9f]{1,64}@[^\s@<>()\\,:;\"\x00-\x1f]+")
-"""What can stand in a header as it is: quoted local parts cannot, and nobody has one."""
+
+class State(StrEnum):
+    """How far a mail has come."""
+
+    WAITING = "waiting"
+    SENT = "sent"
+    FAILED = "failed"
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,9 +32,10 @@ class Mail:
     template: a file in templates/mail, without its suffix
     values:   what the template says; never a secret
     link:     id of the link that it carries
-    due:      when it is sent, or tried again
+    due:      when it is sent, or tried again; None: it is not
     attempts: how often that was begun
-    fault:    of the last one
+    fault:    of the last one; None while a worker has it in hand
+    ended:    when it was sent or given up
     """
 
     id: str
@@ -39,13 +45,43 @@ class Mail:
     values: Mapping[str, str]
     link: str | None
     created: str
-    due: str
+    due: str | None
     attempts: int = 0
     fault: str | None = None
+    ended: str | None = None
+
+    @property
+    def state(self) -> State:
+        """How far it has come."""
+        if self.ended is None:
+            return State.WAITING
+        return State.SENT if self.fault is None else State.FAILED
+
+    @property
+    def in_hand(self) -> bool:
+        """Whether a worker is about to send it, or has been killed over it."""
+        return self.ended is None and self.attempts > 0 and self.fault is None
+
+
+@dataclass(frozen=True, slots=True)
+class Sought:
+    """Which mail; what is None does not narrow. ``user``: id of whom it is for."""
+
+    user: str | None = None
+    state: State | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """A mail, and the id of the user whom it is for, and what they sign in with."""
+
+    mail: Mail
+    user: str
+    user_name: str
 
 
 class MailStore(Protocol):
-    """The waiting mail of a tenant, in one connection or transaction."""
+    """The mail of a tenant, in one connection or transaction."""
 
     def put(self, *mails: Mail) -> None:
         """They wait from the end of the transaction on."""
@@ -56,31 +92,30 @@ class MailStore(Protocol):
         None: it is gone, or somebody else has it.
         """
 
-    def sent(self, mail: Mail) -> bool:
-        """It waits no longer; False: somebody has claimed it since, and will send it."""
+    def end(self, mail: Mail, now: str, fault: str | None) -> bool:
+        """It was sent, or given up for that fault; False: somebody has claimed it since."""
 
-    def owner(self, mail: Mail) -> str | None:
-        """Id of the user whom it is for."""
-
-    def retry(self, mail: Mail, due: str, fault: str) -> None:
+    def put_off(self, mail: Mail, due: str, fault: str) -> None:
         """Unless somebody has claimed it since."""
 
+    def page(self, sought: Sought, after: str | None, limit: int) -> list[Kept]:
+        """Newest first, those that were made before the one with the id ``after``."""
 
-def address_of(user: Resource) -> str | None:
-    """Where a user's mail goes: the primary address, else the first; None: to none."""
-    given = account.addresses(user)
-    primary = [each for each in given if each.get("primary") is True]
-    found = next((each["value"] for each in (*primary, *given) if each.get("value")), None)
-    return found if found is not None and is_address(found) else None
+    def count(self, sought: Sought) -> int:
+        """How many there are."""
 
+    def get(self, id: str) -> Kept | None:
+        """One of them."""
 
-def is_address(text: str) -> bool:
-    """Whether mail can be sent there; SCIM takes any text for an address."""
-    return len(text) <= LONGEST_ADDRESS and _ADDRESS.fullmatch(text) is not None
+    def let_due(self, mail: Mail, now: str) -> bool:
+        """It waits again, and is due; False: somebody has claimed it since."""
+
+    def remove(self, mail: Mail) -> bool:
+        """It is not sent; False likewise."""
 
 
 def notice(change: "Change", user: Resource, template: str, values: Mapping[str, str]) -> None:
-    """Tell a user what others did to the account, where the tenant's policy has it told."""
+    """Tell a user what was done to the account, where the tenant's policy has it told."""
     notices(change, template, [(user, values)])
 
 

@@ -11,6 +11,7 @@ from scim_server.directory.confirmation import Confirmation
 from scim_server.directory.enrolment import Begun, Enrolment
 from scim_server.directory.factors import Authenticator, Factors
 from scim_server.directory.ports import Resource
+from scim_server.directory.session_tokens import require_live
 from scim_server.directory.transactions import Transactions
 from scim_server.protocol.errors import Forbidden
 from scim_server.protocol.schema import Document, ResourceType
@@ -70,9 +71,13 @@ class OwnAuthenticators:
     def _write(self, caller: Caller, work: Callable[[Change, Resource], T]) -> T:
         """The user is locked: of two changes at once, the second sees what the first has done."""
         own = _own(caller)
-        return self.transactions.write(
-            caller, lambda change: work(change, change.store.lock(self.users, own))
-        )
+
+        def alone(change: Change) -> T:
+            user = change.store.lock(self.users, own)
+            require_live(change)
+            return work(change, user)
+
+        return self.transactions.write(caller, alone)
 
 
 def _own(caller: Caller) -> str:

@@ -3,6 +3,7 @@
 from scim_server.directory.callers import Caller
 from scim_server.directory.change import Change
 from scim_server.directory.events import Action
+from scim_server.directory.session_tokens import OVER
 from scim_server.directory.sessions import Listed, Place, Session, Sessions
 from scim_server.directory.transactions import Transactions
 from scim_server.protocol.errors import NotFound, Unauthorized
@@ -22,7 +23,7 @@ class OwnSessions:
         with self.transactions.store.reading(caller.tenant) as reader:
             kept = reader.sessions.find(caller.session or "")
         if kept is None:
-            raise Unauthorized("The session is over.")
+            raise Unauthorized(OVER)
         return kept.session
 
     def page(self, caller: Caller, after: Place | None, limit: int) -> Listed:

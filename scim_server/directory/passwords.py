@@ -1,40 +1,32 @@
-"""Passwords: what may be one, how it is kept, and what ends when it changes.
+"""Passwords: how they are kept, and what ends when one changes.
 
 argon2id as OWASP has it, outside of every database transaction: one takes some 30 ms and 19 MiB.
-Texts are prepared as OpaqueString (RFC 8265 §4), for the same password typed on two systems may be
-two texts.
 """
 
 import threading
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
-from functools import cache
-from importlib.resources import files
 from typing import Protocol
 
 from argon2 import PasswordHasher
 from argon2.exceptions import VerificationError
-from precis_i18n import get_profile
 
 from scim_server.directory.change import Change
 from scim_server.directory.events import Action
 from scim_server.directory.lifecycle import Status
-from scim_server.directory.policy import Policy
+from scim_server.directory.outbox import notice
+from scim_server.directory.password_rules import prepare
 from scim_server.directory.ports import Resource
 from scim_server.protocol.errors import InvalidValue, Unavailable
-from scim_server.protocol.values import fold
 
-MOST_CHARACTERS = 1024
 AT_ONCE = 4
 """Hashes in one process: as many as 76 MiB are for."""
 PATIENCE = 5
 """Seconds to wait for one's turn."""
-LEAST_PART = 3
-LEAST_BESIDES = 8
-"""Characters that a password has besides what is known of the user."""
-ROWS = ("0123456789", "abcdefghijklmnopqrstuvwxyz", "qwertyuiop", "asdfghjkl", "zxcvbnm")
-"""Along which fingers run."""
+CHANGED = "password_changed"
+"""The mail that tells the user."""
 DUMMY = (
     "$argon2id$v=19$m=19456,t=2,p=1$ZugffxFFndidAEjPmYkaVg"
     "$hhDFYMoVYFUW7gG/Yoru8wrp4hX7XOgU0Cn/bzjJhNg"
@@ -86,8 +78,14 @@ class LoginStore(Protocol):
     def get(self, user: int) -> Login:
         """NO_LOGIN where there is none."""
 
+    def addressed(self, address: str, statuses: Collection[Status], most: int) -> list[str]:
+        """Ids, in order, of users of these statuses who have the address and a password."""
+
     def put(self, user: int, login: Login) -> None:
         """Instead of what there was."""
+
+    def count(self, user: int, failures: int, locked_until: str | None) -> None:
+        """Note failed sign-ins and the lock; of who has no login, nothing."""
 
     def forgive(self, user: int) -> None:
         """Forget failed sign-ins and the lock."""
@@ -125,6 +123,11 @@ class Passwords:
         with self._turn():
             return self._hasher.hash(prepared)
 
+    def hash_all(self, texts: Iterable[str]) -> list[str]:
+        """Several at once, with a turn left for who signs in. Raises InvalidValue, Unavailable."""
+        with ThreadPoolExecutor(AT_ONCE - 1) as pool:
+            return list(pool.map(self.hash, texts))
+
     def verify(self, hashed: str | None, text: str) -> bool:
         """Whether it is the password; takes as long where there is none. Raises Unavailable."""
         try:
@@ -151,97 +154,6 @@ class Passwords:
             self._turns.release()
 
 
-def prepare(text: str) -> str:
-    """As OpaqueString has it: NFC, other spaces as the plain one. Raises InvalidValue."""
-    if len(text) > MOST_CHARACTERS:
-        raise InvalidValue(f"A password has at most {MOST_CHARACTERS} characters.")
-    if not text:
-        raise InvalidValue("The password is empty.")
-    try:
-        prepared: str = get_profile("OpaqueString").enforce(text)
-    except UnicodeError:
-        raise InvalidValue("A password holds no control or unassigned characters.") from None
-    return prepared
-
-
-def check(policy: Policy, text: str, with_factor: bool, known: Collection[str]) -> None:
-    """Raises InvalidValue that says all that the password lacks.
-
-    with_factor: the user has a second factor besides
-    known:       what is known of the user, see ``known_of``
-    """
-    prepared = prepare(text)
-    lacking = list(_lacking(policy, prepared, with_factor, known))
-    if lacking:
-        raise InvalidValue(f"The password {'; it '.join(lacking)}.")
-
-
-def _lacking(policy: Policy, text: str, with_factor: bool, known: Collection[str]) -> Iterator[str]:
-    least = policy.password_length_with_factor if with_factor else policy.password_length
-    if len(text) < least:
-        yield f"needs at least {least} characters"
-    folded = fold(text)
-    unit = _unit(folded)
-    if folded in common() or unit in common() or _runs(unit):
-        yield "is one of the first that are tried"
-    elif len(unit) <= LEAST_PART:
-        yield "repeats itself"
-    if not _says_more(folded, map(fold, policy.password_blocklist)):
-        yield "is made of a word that is not allowed here"
-    if not _says_more(folded, map(fold, known)):
-        yield "is made of the user's name or address"
-
-
-def _unit(text: str) -> str:
-    """What a text is repetitions of, were it of itself; the last may break off."""
-    shifts = range(1, len(text) // 2 + 1)
-    return next((text[:n] for n in shifts if text[n:] == text[: len(text) - n]), text)
-
-
-def _runs(text: str) -> bool:
-    """Whether it runs along a row of keys, on and on, in one direction."""
-    rounds = [row * (len(text) // len(row) + 2) for row in ROWS]
-    return any(text in each or text in each[::-1] for each in rounds) or text in "".join(ROWS[2:])
-
-
-def _says_more(text: str, words: Iterator[str]) -> bool:
-    """Whether enough is left without these words; a text without them does."""
-    left = text
-    for word in sorted({word for word in words if len(word) >= LEAST_PART}, key=len, reverse=True):
-        left = left.replace(word, "")
-    return left == text or len(left) >= LEAST_BESIDES
-
-
-@cache
-def common() -> frozenset[str]:
-    """The passwords that are tried first."""
-    data = files("scim_server").joinpath("data", "common_passwords.txt")
-    return frozenset(map(fold, data.read_text("utf-8").split()))
-
-
-def known_of(user: Resource) -> tuple[str, ...]:
-    """Of a user whatever others know: names, addresses, and the parts of these."""
-    parts = (part for text in _texts(user) for part in (text, *_parts(text)))
-    return tuple(dict.fromkeys(parts))
-
-
-def _texts(user: Resource) -> Iterator[str]:
-    kept = user.kind.storage
-    for name in (*kept.identifier, *kept.display):
-        if name in user.document:
-            yield user.document[name]
-    elements = user.document.get(kept.addresses or "", ())
-    yield from (element["value"] for element in elements if "value" in element)
-
-
-def _parts(text: str) -> Iterator[str]:
-    local, _, domain = text.partition("@")
-    yield local
-    yield domain
-    yield from local.replace(".", " ").replace("_", " ").replace("-", " ").split()
-    yield domain.partition(".")[0]
-
-
 def set_password(
     change: Change,
     user: Resource,
@@ -251,6 +163,9 @@ def set_password(
     kept_session: str = "",
 ) -> None:
     """Set it, and end what an old one opened: links, ceremonies, and every session but that.
+
+    The user is told where it replaces another one, except by a temporary one, of which its maker
+    tells.
 
     temporary_until: it must be changed at the next sign-in, which may be until then
     """
@@ -262,6 +177,15 @@ def set_password(
     _store(change, user, login, kept_session)
     told = {"credential": "temporary password" if is_temporary else "password"}
     change.note(Action.SET_PASSWORD, user.kind, user.id, told)
+    if before.password is not None and not is_temporary:
+        notice(change, user, CHANGED, {})
+
+
+def set_first_passwords(change: Change, hashes: Sequence[tuple[Resource, str]]) -> None:
+    """Of new users, who have nothing yet that another one opened."""
+    for user, hashed in hashes:
+        change.store.logins.put(user.key, Login(hashed, change.now))
+        change.note(Action.SET_PASSWORD, user.kind, user.id, {"credential": "password"})
 
 
 def remove_password(change: Change, user: Resource) -> None:

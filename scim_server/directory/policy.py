@@ -26,7 +26,7 @@ class Policy:
     passwords_by_scim:           whether the passwords that SCIM sends become ones to sign in with
     stale_days:                  without a sign-in, after which an account counts as stale
     retention_days:              for which events are kept
-    notice_mails:                whether users are told what others do to their accounts
+    notice_mails:                whether users are told of each change to how they sign in
     """
 
     password_length: int = 15

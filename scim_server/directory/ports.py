@@ -168,7 +168,7 @@ class Reader(Protocol):
 
     @property
     def mail(self) -> "MailStore":
-        """Its mail that waits."""
+        """Its mail."""
 
     @property
     def policy(self) -> "PolicyStore":
@@ -226,6 +226,10 @@ class Writer(Reader, Protocol):
     def recorded(self) -> Sequence[str]:
         """The actions of the events that it has appended."""
 
+    @property
+    def requests(self) -> "RequestStore":
+        """Its requests to recover an account."""
+
     def lock(self, kind: ResourceType, id: str) -> Resource:
         """The resource, kept from every other writer until the end. Raises NotFound."""
 
@@ -244,12 +248,8 @@ class Writer(Reader, Protocol):
     def leave_groups(self, resource: Resource) -> list[Resource]:
         """Remove its memberships; returns the groups likewise."""
 
-    def end_access(self, user: Resource) -> None:
-        """End its sessions, links and begun ceremonies, and its keys."""
-
-    @property
-    def requests(self) -> "RequestStore":
-        """Its requests to recover an account."""
+    def end_access(self, user: Resource) -> int:
+        """End its sessions, links and begun ceremonies, and its keys; how many sessions."""
 
     def end_tickets(self, user: Resource, kept_session: str = "") -> None:
         """End its sessions but that one, its links and begun ceremonies."""

@@ -11,6 +11,7 @@ from typing import Any
 
 import orjson
 
+from scim_server.directory import folders
 from scim_server.directory.policy import Policy
 from scim_server.directory.ports import Resource
 from scim_server.protocol.errors import InvalidValue
@@ -52,7 +53,7 @@ TEXTS: Mapping[str, Member] = {
     "secondaryEmail": Member("Another address.", 320, list="emails", lead=False),
     "phone": Member("Phone number.", 100, list="phoneNumbers"),
     "userType": Member("Such as Employee or Contractor.", 255, ("userType",)),
-    "folder": Member("Path in the organisation: /emea/sales.", 1000, (ACCOUNT, "folder")),
+    "folder": Member("Where in the organisation: /emea.", folders.LONGEST, (ACCOUNT, "folder")),
 }
 ADDRESSES = ("email", "secondaryEmail")
 FREE = "attributes"
@@ -74,6 +75,8 @@ def _check_text(name: str, value: object) -> None:
         raise InvalidValue(f'"{name}" has more than {TEXTS[name].longest} characters.')
     if name in ADDRESSES and value and not EMAIL.fullmatch(value):
         raise InvalidValue(f'"{name}" must be an e-mail address.')
+    if name == "folder" and value:
+        folders.check(value)
 
 
 def _check_free(value: object) -> None:

@@ -8,26 +8,26 @@ from datetime import timedelta
 
 from scim_server.directory import links
 from scim_server.directory.account import sign_in_name
-from scim_server.directory.callers import LOCAL, Caller, system
+from scim_server.directory.addresses import address_of
+from scim_server.directory.apart import one_by_one
+from scim_server.directory.callers import FIRST_TENANT, LOCAL, Caller, system
 from scim_server.directory.change import Change
 from scim_server.directory.events import Actor
 from scim_server.directory.lifecycle import Status, Step
 from scim_server.directory.links import Link, Purpose
-from scim_server.directory.outbox import address_of
-from scim_server.directory.passwords import Passwords, check, known_of, set_password
-from scim_server.directory.ports import Query, Resource, Window
-from scim_server.directory.requests import Request, Waiting
+from scim_server.directory.password_rules import check, known_of
+from scim_server.directory.passwords import Passwords, set_password
+from scim_server.directory.ports import Contention, Resource
+from scim_server.directory.requests import BY_ADDRESS, BY_NAME, Asked, Request, Waiting, in_vain
 from scim_server.directory.session_tokens import MOST_NAME
 from scim_server.directory.sign_in import Attempt, Tenants
 from scim_server.directory.transactions import Transactions
 from scim_server.directory.trials import SecondFactors
-from scim_server.protocol import bind
-from scim_server.protocol.errors import InvalidValue, NotFound
+from scim_server.protocol.errors import Conflict, InvalidValue, NotFound, Unavailable
 from scim_server.protocol.intake import Strict
-from scim_server.protocol.schema import Path, ResourceType
-from scim_server.protocol.values import fold, stamp
+from scim_server.protocol.schema import ResourceType
+from scim_server.protocol.values import fold, later, stamp
 
-BY_NAME, BY_ADDRESS = "userName", "email"
 LONGEST = 320
 """Characters of a name or an address that are looked for."""
 AT_ONCE = 100
@@ -44,12 +44,17 @@ STEPS: dict[tuple[Purpose, Status], Step | None] = {
     (Purpose.RECOVERY, Status.LOCKED): Step.UNLOCK,
     (Purpose.ACTIVATION, Status.PENDING): Step.VERIFY,
     (Purpose.ACTIVATION, Status.INACTIVE): Step.ACTIVATE,
+    (Purpose.ACTIVATION, Status.ACTIVE): None,
     (Purpose.INVITATION, Status.PENDING): Step.VERIFY,
     (Purpose.INVITATION, Status.INACTIVE): Step.ACTIVATE,
     (Purpose.INVITATION, Status.ACTIVE): None,
     (Purpose.VERIFICATION, Status.PENDING): Step.VERIFY,
+    (Purpose.VERIFICATION, Status.ACTIVE): None,
 }
-"""What the use of a link means for the account; what is not here, no link is made for."""
+"""What the use of a link means for the account; what is not here, no link is made for.
+
+Active without a recovery: who has no password yet, such as one who was approved meanwhile.
+"""
 
 TO_RECOVER = frozenset({Purpose.RECOVERY})
 TO_ACTIVATE = frozenset({Purpose.ACTIVATION, Purpose.INVITATION})
@@ -76,15 +81,19 @@ class Recovery:
     def ask(self, attempt: Attempt, tenant: str, way: str, text: str) -> None:
         """Ask for a link; whether there is an account is looked at later, by a worker."""
         number = self.tenants.tenant(tenant)
-        if number is None:
-            return
-        asked = fold(text)[:LONGEST]
+        asked, origin = fold(text)[:LONGEST], attempt.origin.address
 
         def work(change: Change) -> None:
-            origin = attempt.origin.address
-            change.store.requests.put(Request(way, asked, change.now, attempt.request, origin))
+            request = Request(way, asked, change.now, attempt.request, origin)
+            change.store.requests.put(in_vain(change) if number is None else request)
 
-        self.transactions.write(system(number), work)
+        actor = Actor(ANYONE, attempt.request, None, origin)
+        self.transactions.write(system(number or FIRST_TENANT, actor), work)
+
+    def whose(self, token: str, purposes: frozenset[Purpose]) -> str:
+        """What the user of a link signs in with; it is not used up. Raises NotFound."""
+        _, user = self._opened(links.tenant_of(token), token, purposes)
+        return sign_in_name(user.kind, user.document)
 
     def choose_password(
         self, attempt: Attempt, token: str, purposes: frozenset[Purpose], text: str
@@ -98,9 +107,9 @@ class Recovery:
         hashed = self._hashed(tenant, user, text)
 
         def work(change: Change) -> None:
-            owner = self._take(change, token, link)
+            owner, step = self._take(change, token, link)
             set_password(change, owner, hashed)
-            self._step(change, owner, link.purpose)
+            self._step(change, owner, step)
 
         self.transactions.write(_caller(tenant, attempt, user), work)
 
@@ -115,12 +124,12 @@ class Recovery:
         hashed = None if text is None else self._hashed(tenant, user, text)
 
         def work(change: Change) -> None:
-            owner = self._take(change, token, link)
+            owner, step = self._take(change, token, link)
             if hashed is not None:
                 set_password(change, owner, hashed)
-            elif change.store.logins.get(owner.key).password is None:
+            elif not _has_password(change, owner):
                 raise InvalidValue("The account has no password yet: choose one.")
-            self._step(change, owner, link.purpose)
+            self._step(change, owner, step)
 
         self.transactions.write(_caller(tenant, attempt, user), work)
 
@@ -141,20 +150,20 @@ class Recovery:
         check(policy, text, with_factor, known_of(user))
         return self.passwords.hash(text)
 
-    def _take(self, change: Change, token: str, link: Link) -> Resource:
-        """The user, locked, and the link used up. Raises NotFound."""
+    def _take(self, change: Change, token: str, link: Link) -> tuple[Resource, Step | None]:
+        """The user, locked, and the step that the link means, which is used up.
+
+        Raises NotFound, also where the account has moved on since the link was made.
+        """
         try:
             owner = change.store.lock(self.users, link.user)
-        except NotFound:
+            step = meant(change, owner, link.purpose)
+        except (NotFound, Conflict):
             raise NotFound(links.NOT_VALID) from None
         links.take(change, token, frozenset({link.purpose}))
-        return owner
+        return owner, step
 
-    def _step(self, change: Change, owner: Resource, purpose: Purpose) -> None:
-        """Raises NotFound: the account has moved on since the link was made."""
-        if owner.status is None or (purpose, owner.status) not in STEPS:
-            raise NotFound(links.NOT_VALID)
-        step = STEPS[purpose, owner.status]
+    def _step(self, change: Change, owner: Resource, step: Step | None) -> None:
         if step is Step.UNLOCK:
             change.store.logins.forgive(owner.key)
         if step is not None:
@@ -171,12 +180,25 @@ class Answers:
 
     def answer(self) -> int:
         """Leave a mail for everybody who asked and has an account; returns how many had asked."""
-        asked = self.waiting.waiting(AT_ONCE)
-        for tenant, way, text in asked:
-            self._answer(tenant, way, text)
-        return len(asked)
+        return one_by_one(self.waiting.waiting(AT_ONCE), self._answer)
 
-    def _answer(self, tenant: int, way: str, text: str) -> None:
+    def _answer(self, asked: Asked) -> int:
+        try:
+            self._mail(*asked)
+        except (Unavailable, Contention):
+            raise
+        except Exception:
+            # It would fail again, and keep those who ask after it waiting.
+            self._drop(*asked)
+            raise
+        return 1
+
+    def _drop(self, tenant: int, way: str, text: str) -> None:
+        self.transactions.write(
+            system(tenant), lambda change: change.store.requests.take(way, text)
+        )
+
+    def _mail(self, tenant: int, way: str, text: str) -> None:
         def work(change: Change) -> None:
             request = change.store.requests.take(way, text)
             if request is None:
@@ -184,37 +206,44 @@ class Answers:
             change.caller = _asking(tenant, request)
             for user in self._found(change, request):
                 if self._may_recover(change, user):
-                    links.send(change, user, Purpose.RECOVERY)
+                    links.send_another(change, user, Purpose.RECOVERY)
 
         self.transactions.write(system(tenant), work)
 
     def _found(self, change: Change, request: Request) -> list[Resource]:
         """Locked, so that nothing comes in between; all in the order of their ids."""
+        ids: list[str] = []
         if request.way == BY_NAME:
             found = change.store.logins.find(request.text)
             ids = [] if found is None else [found.user]
-        else:
-            hits = change.store.page(self._addressed(request.text), Window(MOST_ACCOUNTS))
-            ids = sorted(hit.resource.id for hit in hits)
+        elif request.way == BY_ADDRESS:
+            # The mail goes to what is stored, never to what was typed.
+            ids = change.store.logins.addressed(request.text, RECOVERABLE, MOST_ACCOUNTS)
         return [change.store.lock(self.users, id) for id in ids]
-
-    def _addressed(self, text: str) -> Query:
-        """Users with an address; the mail goes to what is stored, never to what was typed."""
-        attribute = self.users.attribute(self.users.storage.addresses or "")
-        value = attribute.sub("value") if attribute else None
-        assert attribute is not None and value is not None
-        condition = bind.Compare(Path(None, attribute, value), "eq", text)
-        return Query({self.users.name: condition}, (self.users,))
 
     def _may_recover(self, change: Change, user: Resource) -> bool:
         """Whoever signs in elsewhere only, has no password to recover."""
-        since = links.later(change.now, -PAUSE)
+        since = later(change.now, -PAUSE)
         return (
             user.status in RECOVERABLE
             and address_of(user) is not None
-            and change.store.logins.get(user.key).password is not None
+            and _has_password(change, user)
             and not change.store.links.is_made_since(user.key, Purpose.RECOVERY, since)
         )
+
+
+def meant(change: Change, user: Resource, purpose: Purpose) -> Step | None:
+    """The step that a link means for a user as they are now. Raises Conflict: it is for others."""
+    if user.status is None or (purpose, user.status) not in STEPS:
+        raise Conflict(f"An account that is {user.status} takes no {purpose}.")
+    is_first = purpose is not Purpose.RECOVERY
+    if is_first and user.status is Status.ACTIVE and _has_password(change, user):
+        raise Conflict(f"An account that has a password takes no {purpose}: it is recovered.")
+    return STEPS[purpose, user.status]
+
+
+def _has_password(change: Change, user: Resource) -> bool:
+    return change.store.logins.get(user.key).password is not None
 
 
 def _asking(tenant: int, request: Request) -> Caller:

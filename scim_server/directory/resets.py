@@ -9,15 +9,15 @@ from enum import StrEnum
 from scim_server.directory import links, outbox
 from scim_server.directory.callers import Caller
 from scim_server.directory.change import Change
-from scim_server.directory.events import Action
 from scim_server.directory.links import LinkUrl, Purpose
 from scim_server.directory.passwords import NewPassword, Passwords, remove_password, set_password
 from scim_server.directory.policy import Policy
 from scim_server.directory.ports import Resource
-from scim_server.directory.recovery import STEPS
+from scim_server.directory.recovery import meant
+from scim_server.directory.sessions import end_every
 from scim_server.directory.transactions import Transactions
-from scim_server.protocol.errors import Conflict
 from scim_server.protocol.schema import ResourceType
+from scim_server.protocol.values import later
 
 ALPHABET = "abcdefghjkmnpqrstuvwxyz23456789"
 """Without what looks alike when it is read out."""
@@ -58,9 +58,7 @@ def stay_signed_in(_change: Change, _user: Resource) -> None:
 
 def sign_out(change: Change, user: Resource) -> None:
     """End every session, and every API key besides."""
-    ended = change.store.sessions.end_all(user.key)
-    change.store.end_access(user)
-    change.note(Action.END_SESSIONS, user.kind, user.id, {"sessions": ended})
+    end_every(change, user)
 
 
 class Resets:
@@ -115,7 +113,7 @@ class Resets:
         def work(change: Change) -> Handed:
             owner = self._owner(change, user, Purpose.RECOVERY)
             first(change, owner)
-            until = links.later(change.now, timedelta(seconds=policy.activation_seconds))
+            until = later(change.now, timedelta(seconds=policy.activation_seconds))
             set_password(change, owner, made.hashed, temporary_until=until)
             outbox.notice(change, owner, RESET, {})
             return Handed(password=made.text, expires=until)
@@ -140,8 +138,7 @@ class Resets:
         return self.passwords.new("".join(secrets.choice(ALPHABET) for _ in range(count)))
 
     def _owner(self, change: Change, user: str, purpose: Purpose) -> Resource:
-        """The user, locked. Raises NotFound; Conflict where the status forbids such a link."""
+        """The user, locked. Raises NotFound; Conflict: such a link is for others."""
         owner = change.store.lock(self.users, user)
-        if owner.status is None or (purpose, owner.status) not in STEPS:
-            raise Conflict(f"An account that is {owner.status} takes no {purpose}.")
+        meant(change, owner, purpose)
         return owner

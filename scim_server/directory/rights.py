@@ -7,9 +7,13 @@ permissions; a credential with the scope ``admin`` holds every permission.
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Any
 
-from scim_server.directory.callers import ADMIN
+from scim_server.directory.folders import is_below
 from scim_server.protocol.errors import Forbidden, NotFound
+
+ADMIN = "admin"
+"""The scope that names every permission; ``admin:users:read`` names one."""
 
 
 class Permission(StrEnum):
@@ -29,6 +33,8 @@ class Permission(StrEnum):
     ROLES_READ = "roles:read"
     ROLES_WRITE = "roles:write"
     EVENTS_READ = "events:read"
+    MAIL_READ = "mail:read"
+    MAIL_WRITE = "mail:write"
     POLICY_READ = "policy:read"
     POLICY_WRITE = "policy:write"
 
@@ -60,6 +66,10 @@ ROLES: Mapping[str, frozenset[Permission]] = {
     BASIC_USER: frozenset(),
 }
 """The delegated one only ever within limits."""
+GIVEN = tuple(name for name in ROLES if name != BASIC_USER)
+"""Who has none of these is a Basic User."""
+UNLIMITED = (SUPER_ADMIN, ADMINISTRATOR)
+"""Those that can be given for the whole directory."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,11 +88,13 @@ class Limits:
     groups:     ids; whoever is in one of them, directly or through another group
     folder:     path of the account extension, and all below it
     attributes: the only ones that may be written, by their SCIM names
+    users:      ids; only these
     """
 
     groups: frozenset[str] = frozenset()
     folder: str | None = None
     attributes: frozenset[str] = frozenset()
+    users: frozenset[str] = frozenset()
 
     def told(self) -> dict[str, object]:
         """As JSON, without what does not limit."""
@@ -90,30 +102,37 @@ class Limits:
             "groups": sorted(self.groups),
             "folder": self.folder,
             "attributes": sorted(self.attributes),
+            "users": sorted(self.users),
         }
         return {name: value for name, value in told.items() if value}
 
     @property
     def everybody(self) -> bool:
         """Whether no user is left out."""
-        return not self.groups and self.folder is None
+        return not self.groups and not self.users and self.folder is None
 
     def reach(self, place: Place) -> bool:
         """Whether a user who is there is within them."""
-        in_groups = not self.groups or bool(self.groups & place.groups)
-        return in_groups and (self.folder is None or _is_below(place.folder, self.folder))
+        return (
+            (not self.groups or bool(self.groups & place.groups))
+            and (not self.users or place.id in self.users)
+            and (self.folder is None or is_below(place.folder, self.folder))
+        )
 
     def contain(self, other: "Limits") -> bool:
         """Whether whoever is held by the others is held by these at least as loosely."""
         return (
             _covers(self.groups, other.groups)
-            and (self.folder is None or _is_below(other.folder, self.folder))
+            and _covers(self.users, other.users)
+            and (self.folder is None or is_below(other.folder, self.folder))
             and _covers(self.attributes, other.attributes)
         )
 
 
-def _is_below(folder: str | None, top: str) -> bool:
-    return folder is not None and (folder == top or folder.startswith(top.rstrip("/") + "/"))
+def limits_from(told: Mapping[str, Any]) -> Limits:
+    """From JSON, as ``told`` gives it."""
+    names = {name: frozenset(told.get(name, ())) for name in ("groups", "attributes", "users")}
+    return Limits(folder=told.get("folder"), **names)
 
 
 def _covers(wide: frozenset[str], narrow: frozenset[str]) -> bool:
@@ -144,8 +163,16 @@ class Rights:
         return bool(self.limits(permission))
 
     def holds_everywhere(self, permission: Permission) -> bool:
-        """Whether it may do this to all and everything."""
-        return Limits() in self.limits(permission)
+        """Whether it may do this to all and everything; attributes limit nobody who reads."""
+        return any(
+            limits == Limits() or (permission.only_reads and limits.everybody)
+            for limits in self.limits(permission)
+        )
+
+    @property
+    def is_everything(self) -> bool:
+        """Whether there is nothing that it may not do."""
+        return self.cover(Right(EVERY))
 
     def require(self, permission: Permission) -> None:
         """Raises Forbidden where there is nothing that it may do this to."""
@@ -155,13 +182,17 @@ class Rights:
     def require_everywhere(self, permission: Permission) -> None:
         """Raises Forbidden, also to who may do this within limits only."""
         self.require(permission)
-        if not any(limits.everybody for limits in self.limits(permission)):
+        if not self.holds_everywhere(permission):
             raise Forbidden(f'This needs "{permission}" for the whole directory.')
+
+    def reaches(self, permission: Permission, place: Place) -> bool:
+        """Whether it may do this to who is there."""
+        return any(limits.reach(place) for limits in self.limits(permission))
 
     def require_for(self, permission: Permission, place: Place) -> None:
         """Raises Forbidden; NotFound, as for a user that there is not, for one out of reach."""
         self.require(permission)
-        if not any(limits.reach(place) for limits in self.limits(permission)):
+        if not self.reaches(permission, place):
             raise NotFound(f'No User has the id "{place.id[:100]}".')
 
     def attributes_of(self, permission: Permission, place: Place) -> frozenset[str] | None:

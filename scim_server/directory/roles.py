@@ -1,21 +1,18 @@
 """Roles: who holds which, from whom, and what follows from it on the very next request."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
-from scim_server.directory import guards
+from scim_server.directory import folders, guards, lent_keys
 from scim_server.directory.callers import Caller
 from scim_server.directory.change import Change
 from scim_server.directory.events import Action
-from scim_server.directory.grants import Grant, Held, rights_from, standing_role
-from scim_server.directory.lifecycle import Status
+from scim_server.directory.grants import Gift, Grant, Held, rights_from, standing_role
 from scim_server.directory.ports import Resource
+from scim_server.directory.recipients import Recipients
 from scim_server.directory.rights import (
-    ADMINISTRATOR,
-    BASIC_USER,
     DELEGATED,
-    EVERY,
-    ROLES,
+    SUPER_ADMIN,
     Limits,
     Permission,
     Right,
@@ -23,9 +20,7 @@ from scim_server.directory.rights import (
 )
 from scim_server.directory.transactions import Transactions
 from scim_server.protocol.errors import Conflict, InvalidValue, NotFound
-from scim_server.protocol.schema import Registry
-
-LIMITABLE = (ADMINISTRATOR, DELEGATED)
+from scim_server.protocol.schema import Registry, ResourceType
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,14 +33,13 @@ class Listed:
 
 
 class Roles:
-    """Grants of roles, to users and to groups."""
+    """Grants of roles and of permissions, to users and to groups."""
 
     def __init__(self, transactions: Transactions, registry: Registry) -> None:
         self.transactions = transactions
         self.users = registry.own_kind
-        self.holders = tuple(
-            kind for kind in registry.kinds.values() if kind.storage.status or kind.storage.members
-        )
+        self.groups = next(k for k in registry.kinds.values() if k.storage.members)
+        self.recipients = Recipients(registry)
 
     def rights_of(self, tenant: int, user: str) -> Rights:
         """What a user may do now, by every role, in one statement."""
@@ -54,14 +48,8 @@ class Roles:
 
     def require_for(self, caller: Caller, permission: Permission, user: str) -> None:
         """Raises Forbidden; NotFound where the user is not within the caller's limits."""
-        rights = caller.rights
-        if rights is None or rights.cover(Right(EVERY)):
-            return
         with self.transactions.store.snapshot(caller.tenant) as reader:
-            resource, related = reader.get(self.users, user)
-            rights.require_for(permission, guards.place(resource, related))
-            if not permission.only_reads:
-                guards.require_over(rights, reader.grants.effective(user))
+            guards.require_reach(caller, reader, permission, self.users, user)
 
     def held_by(self, caller: Caller, user: str) -> list[Held]:
         """What a user holds and where it comes from, what is direct first. Raises NotFound."""
@@ -78,33 +66,27 @@ class Roles:
             total = reader.grants.count(holder, role)
         return Listed(found[:limit], total, len(found) > limit)
 
-    def give(self, caller: Caller, holder: str, role: str, limits: Limits) -> Grant:
+    def give(self, caller: Caller, holder: str, gift: Gift) -> Grant:
         """Raises NotFound, InvalidValue, Forbidden, Conflict."""
 
         def work(change: Change) -> Grant:
-            return self.grant(change, self._holder(change, holder), role, limits)
+            return self.grant(change, self.recipients.lock_to_give(change, holder), gift)
 
         return self.transactions.write(caller, work)
 
-    def grant(self, change: Change, holder: Resource, role: str, limits: Limits) -> Grant:
-        """Give a role in a transaction that has begun. Raises as ``give``."""
-        limits = self._checked(change, holder, role, limits)
-        guards.require_own(change.caller, Right(ROLES[role], limits))
-        given = change.store.grants.effective(holder.id)
-        if any(h.direct and (h.grant.role, h.grant.limits) == (role, limits) for h in given):
-            raise Conflict(f"The {holder.kind.name} has the role {role} already.")
-        grant = Grant(
-            change.new_id(),
-            role,
-            limits,
-            holder.id,
-            holder.kind.name,
-            None,
-            change.caller.actor.client,
-            change.now,
-        )
+    def grant(self, change: Change, holder: Resource, gift: Gift) -> Grant:
+        """Give it in a transaction that has begun. Raises InvalidValue, Forbidden, Conflict."""
+        gift = replace(gift, limits=self._checked(change, gift))
+        _require_giver(change.caller, gift)
+        held = change.store.grants.effective(holder.id)
+        if any(each.direct and each.grant.gift == gift for each in held):
+            raise Conflict(f"The {holder.kind.name} has {gift.name} already.")
+        actor, kind = change.caller.actor, holder.kind.name
+        id, now = change.new_id(), change.now
+        grant = Grant(id, gift, holder.id, kind, None, actor.client, actor.id, now)
         change.store.grants.add(grant, holder.key)
         self._stand(change, holder, Action.GRANT_ROLE, grant)
+        lent_keys.end(change, [holder.id])
         return grant
 
     def take(self, caller: Caller, id: str) -> None:
@@ -114,8 +96,8 @@ class Roles:
             grant = change.store.grants.get(id)
             if grant is None:
                 raise NotFound(f'There is no grant "{id[:100]}".')
-            guards.require_own(change.caller, Right(ROLES[grant.role], grant.limits))
-            holder = self._holder(change, grant.holder)
+            _require_giver(change.caller, grant.gift)
+            holder = self.recipients.lock(change, grant.holder)
             with guards.administrator_kept(change):
                 change.store.grants.remove(grant.id)
             self._stand(change, holder, Action.REVOKE_ROLE, grant)
@@ -124,32 +106,24 @@ class Roles:
 
     def _stand(self, change: Change, holder: Resource, action: Action, grant: Grant) -> None:
         """Note it, and show the role where the account extension does."""
-        told = {"role": grant.role, "grant": grant.id, "limits": grant.limits.told()}
+        gift = grant.gift
+        what = {"role": gift.role} if gift.role else {"permissions": sorted(gift.permissions)}
+        told = what | {"grant": grant.id, "limits": gift.limits.told()}
         held = change.store.grants.effective(holder.id)
         role = standing_role(held) if holder.kind.storage.status else None
         change.stand(holder, role, action, {"grant": told})
 
-    def _holder(self, change: Change, id: str) -> Resource:
-        for kind in self.holders:
-            try:
-                return change.store.lock(kind, id)
-            except NotFound:
-                continue
-        raise NotFound(f'No user and no group has the id "{id[:100]}".')
-
-    def _checked(self, change: Change, holder: Resource, role: str, limits: Limits) -> Limits:
-        """The limits with attributes as they are spelled. Raises InvalidValue, Conflict."""
-        if role not in ROLES or role == BASIC_USER:
-            known = ", ".join(name for name in ROLES if name != BASIC_USER)
-            raise InvalidValue(f'No role "{role[:64]}" can be given; there are: {known}.')
-        if limits != Limits() and role not in LIMITABLE:
-            raise InvalidValue(f"The role {role} has no limits.")
-        if limits.everybody and role == DELEGATED:
-            raise InvalidValue(f"A {DELEGATED} is limited to groups or to a folder.")
-        if holder.status is Status.DEPROVISIONED:
-            raise Conflict("A deprovisioned account is given nothing.")
-        for group in limits.groups:
-            self._check_group(change, group)
+    def _checked(self, change: Change, gift: Gift) -> Limits:
+        """The limits with attributes as they are spelled. Raises InvalidValue."""
+        limits = gift.limits
+        if limits != Limits() and gift.role == SUPER_ADMIN:
+            raise InvalidValue(f"The role {gift.role} has no limits.")
+        if limits.everybody and gift.role == DELEGATED:
+            raise InvalidValue(f"A {DELEGATED} is limited to groups, users or a folder.")
+        if limits.folder is not None:
+            folders.check(limits.folder)
+        _require_known(change, self.groups, limits.groups)
+        _require_known(change, self.users, limits.users)
         return replace(limits, attributes=frozenset(map(self._spelled, limits.attributes)))
 
     def _spelled(self, attribute: str) -> str:
@@ -158,12 +132,17 @@ class Roles:
             raise InvalidValue(f'"{attribute[:100]}" is no attribute of a {self.users.name}.')
         return path.text
 
-    def _check_group(self, change: Change, id: str) -> None:
-        for kind in self.holders:
-            try:
-                if kind.storage.members:
-                    change.store.get(kind, id)
-                    return
-            except NotFound:
-                continue
-        raise InvalidValue(f'No group has the id "{id[:100]}".')
+
+def _require_giver(caller: Caller, gift: Gift) -> None:
+    """Raises Forbidden: who gives or takes holds it, and may give roles there."""
+    permissions = gift.permissions | {Permission.ROLES_WRITE}
+    guards.require_own(caller, Right(permissions, gift.limits))
+
+
+def _require_known(change: Change, kind: ResourceType, ids: Iterable[str]) -> None:
+    """Raises InvalidValue."""
+    for id in ids:
+        try:
+            change.store.get(kind, id)
+        except NotFound as fault:
+            raise InvalidValue(fault.detail) from None

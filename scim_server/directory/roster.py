@@ -202,9 +202,12 @@ class Roster:
         return And((active, Or((longer, never))))
 
     def _within(self, caller: Caller) -> Iterator[Bound]:
-        """The users within reach of who may read some of them only."""
-        limits = () if caller.rights is None else caller.rights.limits(Permission.USERS_READ)
-        if limits and not any(each.everybody for each in limits):
+        """The users within reach of who may read some of them only. Raises Forbidden."""
+        if caller.rights is None:
+            return
+        caller.rights.require(Permission.USERS_READ)
+        limits = caller.rights.limits(Permission.USERS_READ)
+        if not any(each.everybody for each in limits):
             yield Or(tuple(map(self._reached, limits)))
 
     def _reached(self, limits: Limits) -> Bound:
@@ -212,10 +215,13 @@ class Roster:
         if limits.groups:
             groups = sorted(limits.groups)
             terms.append(Or(tuple(self._compare("groups.value", "eq", each) for each in groups)))
+        if limits.users:
+            users = sorted(limits.users)
+            terms.append(Or(tuple(self._compare("id", "eq", each) for each in users)))
         if limits.folder is not None:
-            below = f"{limits.folder.rstrip('/')}/"
             folder = self._compare("folder", "eq", limits.folder)
-            terms.append(Or((folder, self._compare("folder", "sw", below))))
+            below = self._compare("folder", "sw", f"{limits.folder}/")
+            terms.append(Or((folder, below)))
         return And(tuple(terms))
 
     def _order(self, wanted: Wanted) -> Order:

@@ -4,22 +4,26 @@ By default they are forgotten: identity providers send placeholders. Where they 
 hashed before the transaction, and judged in it, by what else the request has written.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 
 from scim_server.directory import guards
-from scim_server.directory.callers import Caller
+from scim_server.directory.callers import WRITE, Caller
 from scim_server.directory.change import Change
-from scim_server.directory.passwords import NewPassword, Passwords, check, known_of, set_password
-from scim_server.directory.ports import Resource, ResourceStore
-from scim_server.directory.rights import of_scopes
+from scim_server.directory.lifecycle import Status
+from scim_server.directory.password_rules import check, known_of
+from scim_server.directory.passwords import AT_ONCE, NewPassword, Passwords, set_password
+from scim_server.directory.ports import Reader, Resource, ResourceStore
 from scim_server.directory.trials import SecondFactors
-from scim_server.protocol.errors import NotFound, ScimError
+from scim_server.protocol.errors import Conflict, NotFound, ScimError
 from scim_server.protocol.messages import BulkOperation
 from scim_server.protocol.schema import Registry, ResourceType
 from scim_server.protocol.secrets import password_in, password_patched
 
 Given = NewPassword | ScimError | None
 """What a request brings: a password, one that cannot be, or none that counts."""
+Sent = tuple[ResourceType, str | None, str]
+"""The type and id of whom a password is for, and the password."""
 
 
 class ScimPasswords:
@@ -42,52 +46,72 @@ class ScimPasswords:
 
         Args: id: of the user, if there is one yet. Raises Unavailable.
         """
-        if text is None or not self._counts(caller):
+        if text is None:
             return None
-        if id is not None and self.passwords.is_in_use(self._hashed(caller, kind, id), text):
-            return None
-        try:
-            return self.passwords.new(text)
-        except ScimError as fault:
-            return fault
+        with self.store.reading(caller.tenant) as reader:
+            if not reader.policy.get().passwords_by_scim:
+                return None
+            hashed = _hashed(reader, kind, id)
+        return self._given(hashed, text)
 
     def of_bulk(self, caller: Caller, operations: Sequence[BulkOperation]) -> Mapping[int, Given]:
-        """The same for a Bulk job, by the operation's position."""
-        found = {}
-        for index, operation in enumerate(operations):
-            endpoint, _, id = operation.path.removeprefix("/").partition("/")
-            kind = self.registry.kind_at(f"/{endpoint}")
-            text = _text(caller, kind, operation) if kind and not operation.fault else None
-            if kind is not None and text is not None:
-                found[index] = self.given(caller, kind, id or None, text)
-        return found
+        """The same for a Bulk job, by the operation's position; hashed a few at a time."""
+        sent = {index: each for index, each in enumerate(self._sent(caller, operations)) if each}
+        if not sent:
+            return {}
+        with self.store.reading(caller.tenant) as reader:
+            if not reader.policy.get().passwords_by_scim:
+                return {}
+            hashes = [_hashed(reader, kind, id) for kind, id, _ in sent.values()]
+        with ThreadPoolExecutor(AT_ONCE) as pool:
+            found = pool.map(self._given, hashes, (text for _, _, text in sent.values()))
+            return dict(zip(sent, found, strict=True))
 
     def keep(self, change: Change, user: Resource, given: Given) -> None:
-        """Make it the user's password. Raises InvalidValue, Forbidden.
+        """Make it the user's password. Raises InvalidValue, Forbidden, Conflict.
 
         Whoever sets a password may sign in with it: not that of a user who may do more.
         """
         if isinstance(given, ScimError):
             raise given
         if given is not None:
-            caller = change.caller
-            rights = of_scopes(caller.scopes) if caller.rights is None else caller.rights
+            if user.status is Status.DEPROVISIONED:
+                raise Conflict(f"An account that is {user.status} gets no password.")
+            rights = change.caller.own_rights
             guards.require_over(rights, change.store.grants.effective(user.id))
             with_factor = bool(self.factors.kinds(change.store, user.key))
             check(change.store.policy.get(), given.text, with_factor, known_of(user))
             set_password(change, user, given.hashed)
 
-    def _counts(self, caller: Caller) -> bool:
-        with self.store.reading(caller.tenant) as reader:
-            return reader.policy.get().passwords_by_scim
+    def _given(self, hashed: str | None, text: str) -> Given:
+        if self.passwords.is_in_use(hashed, text):
+            return None
+        try:
+            return self.passwords.new(text)
+        except ScimError as fault:
+            return fault
 
-    def _hashed(self, caller: Caller, kind: ResourceType, id: str) -> str | None:
-        with self.store.reading(caller.tenant) as reader:
-            try:
-                user, _ = reader.get(kind, id)
-            except NotFound:
-                return None
-            return reader.logins.get(user.key).password
+    def _sent(self, caller: Caller, operations: Sequence[BulkOperation]) -> Iterator[Sent | None]:
+        """Of each operation; what the caller may not write costs nobody a hash."""
+        for operation in operations:
+            endpoint, _, id = operation.path.removeprefix("/").partition("/")
+            kind = self.registry.kind_at(f"/{endpoint}")
+            if kind is None or operation.fault or not caller.may(WRITE, kind):
+                yield None
+                continue
+            text = _text(caller, kind, operation)
+            yield None if text is None else (kind, id or None, text)
+
+
+def _hashed(reader: Reader, kind: ResourceType, id: str | None) -> str | None:
+    """What the user's password is now."""
+    if id is None:
+        return None
+    try:
+        user, _ = reader.get(kind, id)
+    except NotFound:
+        return None
+    return reader.logins.get(user.key).password
 
 
 def _text(caller: Caller, kind: ResourceType, operation: BulkOperation) -> str | None:

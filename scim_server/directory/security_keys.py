@@ -7,7 +7,9 @@ import base64
 import json
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from ipaddress import ip_address
 from typing import TypeVar
+from urllib.parse import urlsplit
 
 import webauthn
 from webauthn.helpers import base64url_to_bytes, bytes_to_base64url, options_to_json_dict
@@ -54,6 +56,14 @@ class RelyingParty:
 
     id: str
     origins: tuple[str, ...]
+
+    def lacks(self) -> str:
+        """Why no browser makes a key for it; nothing where they do (WebAuthn Level 3 §5.1.2)."""
+        if _is_address(self.id):
+            return f"browsers make security keys for the name of a host, which {self.id} is not."
+        if not any(map(_is_secure, self.origins)):
+            return f"browsers make security keys on https only, not on {', '.join(self.origins)}."
+        return ""
 
     def registration(
         self, user_id: str, name: str, known: Iterable[Authenticator], challenge: bytes
@@ -109,6 +119,20 @@ class RelyingParty:
         )
         stays = found.credential_device_type is CredentialDeviceType.SINGLE_DEVICE
         return Asserted(found.new_sign_count, HARDWARE if stays else SOFTWARE)
+
+
+def _is_address(host: str) -> bool:
+    try:
+        ip_address(host)
+    except ValueError:
+        return False
+    return True
+
+
+def _is_secure(origin: str) -> bool:
+    """Of this machine itself, every origin is (Secure Contexts §3.1)."""
+    parts = urlsplit(origin)
+    return parts.scheme == "https" or f".{parts.hostname}".endswith(".localhost")
 
 
 def challenge_of(credential: Document) -> bytes:

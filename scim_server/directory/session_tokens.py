@@ -1,25 +1,25 @@
-"""Sessions at work: begun with a sign-in, used with each request, asked about by applications."""
+"""Sessions at work: begun with a sign-in, used with each request."""
 
 from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 
 from scim_server.directory import tokens
 from scim_server.directory.account import sign_in_name
-from scim_server.directory.callers import INTROSPECT, Caller
 from scim_server.directory.change import Change
 from scim_server.directory.credentials import NOT_VALID, Client
 from scim_server.directory.policy import Policy
 from scim_server.directory.ports import Clock, Contention, Resource, ResourceStore
 from scim_server.directory.sessions import Session
 from scim_server.directory.tokens import Use
-from scim_server.protocol.errors import Forbidden, Unauthorized, Unavailable
+from scim_server.protocol.errors import Unauthorized, Unavailable
 from scim_server.protocol.schema import Document
-from scim_server.protocol.values import stamp
+from scim_server.protocol.values import later, moment, stamp
 
 USED_RESOLUTION = timedelta(minutes=1)
 """How exact ``used`` is: a write for every request would cost more than the request."""
+OVER = "The session is over."
 MOST_NOTED = 10_000
 MOST_NAME = 100
 """Characters of a name that events keep."""
@@ -45,10 +45,9 @@ def begin(
     change: Change, user: Resource, policy: Policy, methods: Sequence[str], origin: Origin
 ) -> Begun:
     """Begin a session of an Active user."""
-    text, id = tokens.make(Use.SESSION, change.caller.tenant)
-    now = moment(change.now)
-    ends = stamp(now + timedelta(seconds=policy.session_seconds))
-    idle_ends = stamp(now + timedelta(seconds=policy.session_idle_seconds))
+    text, id = tokens.make_near(Use.SESSION, change.caller.tenant, user.id)
+    ends = later(change.now, timedelta(seconds=policy.session_seconds))
+    idle_ends = later(change.now, timedelta(seconds=policy.session_idle_seconds))
     session = Session(
         id=id,
         user=user.id,
@@ -65,6 +64,15 @@ def begin(
     return Begun(text, session)
 
 
+def require_live(change: Change) -> None:
+    """The session that acts, of a user who is locked, is not over by now. Raises Unauthorized.
+
+    Else a lock would not stop the tries at a password that came with those that have caused it.
+    """
+    if change.store.sessions.find(change.caller.session or "") is None:
+        raise Unauthorized(OVER)
+
+
 class SessionTokens:
     """What a session's token opens."""
 
@@ -76,8 +84,6 @@ class SessionTokens:
     def look_up(self, said: tokens.Reference, text: str) -> Client:
         """Who it is, as a credential. Raises Unauthorized."""
         session = self._live(said, text)
-        if session is None:
-            raise Unauthorized(NOT_VALID)
         return Client(
             said.tenant,
             session.user,
@@ -87,29 +93,29 @@ class SessionTokens:
             session=session.id,
         )
 
-    def introspect(self, caller: Caller, text: str) -> Document:
-        """What an application may know of a token (RFC 7662 §2.2). Raises Forbidden.
+    def introspect(self, said: tokens.Reference, text: str) -> Document:
+        """What an application may know of a session. Raises Unauthorized."""
+        session = self._live(said, text)
+        return {
+            "active": True,
+            "sub": session.user,
+            "username": session.user_name,
+            "exp": epoch(min(session.idle_ends, session.ends)),
+            "iat": epoch(session.created),
+            "amr": list(session.methods),
+            "sid": session.id,
+            "token_type": "Bearer",
+        }
 
-        Of one that is unknown, over or another tenant's, no more than that it is not active.
-        """
-        if INTROSPECT not in caller.scopes:
-            raise Forbidden(f'This needs the scope "{INTROSPECT}".')
-        try:
-            said = tokens.parse(text)
-        except tokens.NoToken:
-            return {"active": False}
-        is_ours = said.use is Use.SESSION and said.tenant == caller.tenant
-        session = self._live(said, text) if is_ours else None
-        return {"active": False} if session is None else _told(session)
-
-    def _live(self, said: tokens.Reference, text: str) -> Session | None:
+    def _live(self, said: tokens.Reference, text: str) -> Session:
+        """Raises Unauthorized, the same for every reason."""
         with self.store.reading(said.tenant) as reader:
             kept = reader.sessions.find(said.id)
         now = self.clock()
         if kept is None or not tokens.is_same(kept.digest, text) or not kept.may_sign_in:
-            return None
+            raise Unauthorized(NOT_VALID)
         if stamp(now) >= min(kept.session.idle_ends, kept.session.ends):
-            return None
+            raise Unauthorized(NOT_VALID)
         return self._used(said.tenant, kept.session, now)
 
     def _used(self, tenant: int, session: Session, now: datetime) -> Session:
@@ -129,19 +135,6 @@ class SessionTokens:
         return session
 
 
-def _told(session: Session) -> Document:
-    return {
-        "active": True,
-        "sub": session.user,
-        "username": session.user_name,
-        "exp": int(moment(min(session.idle_ends, session.ends)).timestamp()),
-        "iat": int(moment(session.created).timestamp()),
-        "amr": list(session.methods),
-        "sid": session.id,
-        "token_type": "Bearer",
-    }
-
-
-def moment(instant: str) -> datetime:
-    """The aware UTC datetime of an instant."""
-    return datetime.fromisoformat(instant).replace(tzinfo=UTC)
+def epoch(instant: str) -> int:
+    """The seconds since 1970, as RFC 7519 has them."""
+    return int(moment(instant).timestamp())

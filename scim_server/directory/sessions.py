@@ -4,10 +4,14 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Protocol
 
+from scim_server.directory import guards
 from scim_server.directory.callers import Caller
 from scim_server.directory.change import Change
 from scim_server.directory.events import Action
+from scim_server.directory.ports import Resource
+from scim_server.directory.rights import Permission
 from scim_server.directory.transactions import Transactions
+from scim_server.protocol.errors import NotFound
 from scim_server.protocol.schema import ResourceType
 from scim_server.protocol.values import stamp
 
@@ -72,11 +76,18 @@ class SessionStore(Protocol):
     def count(self, user: str | None, now: str) -> int:
         """How many there are."""
 
-    def end(self, ids: Collection[str]) -> list[Session]:
-        """Returns those that there were."""
+    def named(self, ids: Collection[str]) -> list[Session]:
+        """Those with these ids, live or not."""
 
-    def end_all(self, user: int) -> int:
-        """Of the user with this store key; returns how many there were."""
+    def end(self, ids: Collection[str]) -> Collection[str]:
+        """Returns the ids of those that there were."""
+
+
+def end_every(change: Change, user: Resource) -> int:
+    """End all sessions and keys of a user, and tell it; returns how many sessions."""
+    ended = change.store.end_access(user)
+    change.note(Action.END_SESSIONS, user.kind, user.id, {"sessions": ended})
+    return ended
 
 
 class Sessions:
@@ -96,12 +107,14 @@ class Sessions:
             return Listed(found[:limit], reader.sessions.count(user, now), len(found) > limit)
 
     def end(self, caller: Caller, ids: Collection[str]) -> int:
-        """End some; returns how many there were. Raises NotFound where one is asked and none is."""
+        """End some; returns how many there were within the caller's limits. Raises Forbidden."""
 
         def work(change: Change) -> int:
-            ended = change.store.sessions.end(ids)
-            for session in ended:
-                change.note(Action.END_SESSIONS, self.users, session.user, {"session": session.id})
+            owners = {each.id: each.user for each in change.store.sessions.named(ids)}
+            reached = {user for user in set(owners.values()) if self._reaches(change, user)}
+            ended = change.store.sessions.end([id for id in owners if owners[id] in reached])
+            for id in ended:
+                change.note(Action.END_SESSIONS, self.users, owners[id], {"session": id})
             return len(ended)
 
         return self.transactions.write(caller, work)
@@ -110,10 +123,15 @@ class Sessions:
         """End all sessions and keys of a user; returns how many sessions. Raises NotFound."""
 
         def work(change: Change) -> int:
-            owner = change.store.lock(self.users, user)
-            ended = change.store.sessions.end_all(owner.key)
-            change.store.end_access(owner)
-            change.note(Action.END_SESSIONS, self.users, user, {"sessions": ended})
-            return ended
+            return end_every(change, change.store.lock(self.users, user))
 
         return self.transactions.write(caller, work)
+
+    def _reaches(self, change: Change, user: str) -> bool:
+        """Whether a user is within the caller's limits. Raises Forbidden: one of a higher role."""
+        permission = Permission.SESSIONS_WRITE
+        try:
+            guards.require_reach(change.caller, change.store, permission, self.users, user)
+        except NotFound:
+            return False
+        return True

@@ -7,7 +7,7 @@ import codecs
 import csv
 import io
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import IO, Any
 
 import orjson
@@ -25,6 +25,9 @@ WRITTEN = (*profiles.TEXTS, profiles.FREE, "status", "groups")
 TOLD = ("id", "role", "source", "created", "lastSignIn")
 """Columns that an export has besides; an import passes over them."""
 COLUMNS = (*WRITTEN, *TOLD)
+PASSWORD = "password"
+"""A column that an import takes, and no export has."""
+READ = (*COLUMNS, PASSWORD)
 NAME = "userName"
 DELIMITERS = ",;\t"
 BETWEEN = "|"
@@ -40,6 +43,7 @@ class Line:
 
     number: of the line in the file, from 1
     groups: names
+    password: until it is hashed
     """
 
     number: int
@@ -48,6 +52,7 @@ class Line:
     status: Status | None = None
     groups: tuple[str, ...] = ()
     fault: str | None = None
+    password: str | None = field(default=None, repr=False)
 
 
 def read_csv(file: IO[bytes]) -> Iterator[Line]:
@@ -58,8 +63,9 @@ def read_csv(file: IO[bytes]) -> Iterator[Line]:
     except csv.Error as fault:
         raise InvalidSyntax(f"The file is not CSV: {fault}.") from None
     finally:
-        # Else the wrapper would close the file with itself.
-        text.detach()
+        # Else the wrapper would close the file with itself. Who stops reading may have done so.
+        if not file.closed:
+            text.detach()
 
 
 def read_json(file: IO[bytes]) -> Iterator[Line]:
@@ -125,7 +131,7 @@ def _cells(row: Document) -> list[str]:
 
 
 def _named(groups: Sequence[str]) -> str:
-    is_plain = not any(BETWEEN in name or name.startswith("[") for name in groups)
+    is_plain = not any(BETWEEN in n or n.startswith("[") or n != n.strip() for n in groups)
     return BETWEEN.join(groups) if is_plain else orjson.dumps(groups).decode()
 
 
@@ -154,14 +160,12 @@ def _lines(text: IO[str]) -> Iterator[Line]:
 
 def _columns(header: Sequence[str]) -> list[str]:
     """Raises InvalidSyntax."""
-    known = {name.lower(): name for name in COLUMNS}
+    known = {name.lower(): name for name in READ}
     columns = []
     for cell in header:
         name = known.get(cell.strip().lower())
         if name is None:
-            raise InvalidSyntax(
-                f'There is no column "{cell[:50]}"; there are {", ".join(COLUMNS)}.'
-            )
+            raise InvalidSyntax(f'There is no column "{cell[:50]}"; there are {", ".join(READ)}.')
         if name in columns:
             raise InvalidSyntax(f'The column "{name}" comes twice.')
         columns.append(name)
@@ -175,7 +179,10 @@ def _of_cells(number: int, columns: Sequence[str], cells: Sequence[str]) -> Line
         said = f"The line has {len(cells)} cells, and the header {len(columns)}."
         return Line(number, "", {}, fault=said)
     given: Document = {
-        name: restored(cell) for name, cell in zip(columns, cells, strict=True) if cell
+        # No export has neutralised a password.
+        name: cell if name == PASSWORD else restored(cell)
+        for name, cell in zip(columns, cells, strict=True)
+        if cell
     }
     try:
         if profiles.FREE in given:
@@ -200,7 +207,7 @@ def _of_json(number: int, text: bytes) -> Line:
         return Line(number, "", {}, fault="The line is not JSON.")
     if not isinstance(given, dict):
         return Line(number, "", {}, fault="The line is no JSON object.")
-    unknown = [name for name in given if name not in COLUMNS]
+    unknown = [name for name in given if name not in READ]
     if unknown:
         return Line(number, "", {}, fault=f'There is no member "{unknown[0][:50]}".')
     return _line(number, {name: value for name, value in given.items() if value is not None})
@@ -213,13 +220,15 @@ def _line(number: int, given: Document) -> Line:
         status, groups = _status(given.get("status")), _groups(given.get("groups", []))
         if not shown:
             raise InvalidValue(f'"{NAME}" is missing.')
+        if not isinstance(given.get(PASSWORD, ""), str):
+            raise InvalidValue(f'"{PASSWORD}" must be a string.')
         if any(map(UNSTORABLE.search, (shown, *groups))):
             raise InvalidValue("A name holds the character NUL.")
     except InvalidValue as fault:
         return Line(number, shown, {}, fault=fault.detail)
     members = (*profiles.TEXTS, profiles.FREE)
     profile = {name: given[name] for name in members if name in given}
-    return Line(number, shown, profile, status, groups)
+    return Line(number, shown, profile, status, groups, password=given.get(PASSWORD))
 
 
 def _status(given: object) -> Status | None:

@@ -7,11 +7,13 @@ alike and cost the same. Passwords are verified before the transaction begins.
 from dataclasses import dataclass, replace
 from typing import Protocol
 
-from scim_server.directory import challenges
-from scim_server.directory.callers import Caller, system
+from scim_server.directory import challenges, session_tokens
+from scim_server.directory.apart import one_by_one
+from scim_server.directory.callers import FIRST_TENANT, NO_TENANT, Caller, system
 from scim_server.directory.challenges import Challenge, Missing
 from scim_server.directory.change import Change
-from scim_server.directory.events import Action, Actor
+from scim_server.directory.events import Actor
+from scim_server.directory.password_rules import prepare
 from scim_server.directory.passwords import Found, Passwords, set_password
 from scim_server.directory.ports import Resource
 from scim_server.directory.session_tokens import Begun, Origin
@@ -25,18 +27,15 @@ from scim_server.directory.trials import (
     PasswordChangeRequired,
     SecondFactors,
     Trial,
+    nobody,
 )
 from scim_server.protocol.errors import Forbidden, InvalidValue, NotFound, Unauthorized
 from scim_server.protocol.schema import Document, ResourceType
 from scim_server.protocol.values import stamp
 
 NOT_RIGHT = "The user name or the password is not right."
-BY_PASSWORD = "pwd"
-"""RFC 8176."""
 LOCKS = 100
 """That one call ends."""
-NO_TENANT = 0
-"""A number that none has."""
 
 
 class Tenants(Protocol):
@@ -74,29 +73,25 @@ class SignIn:
     def by_password(
         self, attempt: Attempt, tenant: str, name: str, password: str
     ) -> Begun | Challenged:
-        """The first step. Raises Unauthorized, PasswordChangeRequired, Unavailable.
-
-        The names of tenants are no secret: of one that there is not, nothing is recorded.
-        """
+        """The first step. Raises Unauthorized, PasswordChangeRequired, Unavailable."""
         number = self.tenants.tenant(tenant)
-        found = self._find(NO_TENANT if number is None else number, name)
+        found = self._find(number or NO_TENANT, name)
         hashed = found.login.password if found and found.login.is_usable(self._now()) else None
         is_right = self.passwords.verify(hashed, password)
-        if number is None:
-            raise Unauthorized(NOT_RIGHT)
 
         def work(change: Change) -> Outcome:
-            user = self._user(change, found.user) if found else None
-            if user is None:
-                change.note(Action.SIGN_IN_FAILED, self.users, "", {"proof": PASSWORD})
-                return None
+            user = self._user(change, found.user if found else "") or nobody(self.users)
             trial = Trial(change, user, self.factors)
-            if is_right and trial.login.password == hashed:
-                return trial.proceed((BY_PASSWORD,), attempt.origin)
-            trial.fail(PASSWORD)
+            if number is None:
+                trial.miss()
+            elif is_right and trial.login.password == hashed:
+                return trial.after_password(len(prepare(password)), attempt.origin)
+            else:
+                trial.fail(PASSWORD)
             return None
 
-        return _begun(self.transactions.write(_nobody(number, attempt), work), NOT_RIGHT)
+        caller = _asking(number or FIRST_TENANT, attempt)
+        return _begun(self.transactions.write(caller, work), NOT_RIGHT)
 
     def by_second_factor(
         self, attempt: Attempt, challenge: str, proof: Document
@@ -113,15 +108,15 @@ class SignIn:
                 trial.fail(SECOND_FACTOR)
                 return None
             _take(change, begun)
-            return trial.proceed((*begun.content["methods"], method), attempt.origin)
+            return trial.after_second_factor(begun.content, method, attempt.origin)
 
-        outcome = self.transactions.write(_nobody(tenant, attempt), work)
+        outcome = self.transactions.write(_asking(tenant, attempt), work)
         return _begun(outcome, "The second factor is not valid.")
 
     def by_new_password(self, attempt: Attempt, challenge: str, password: str) -> Begun:
-        """A password in place of a temporary one. Raises Unauthorized, InvalidValue."""
+        """A password in place of one that cannot stay. Raises Unauthorized, InvalidValue."""
         tenant = challenges.tenant_of(challenge)
-        self._refuse_temporary(tenant, challenge, password)
+        self._refuse_same(tenant, challenge, password)
         new = self.passwords.new(password)
 
         def work(change: Change) -> Begun:
@@ -133,12 +128,13 @@ class SignIn:
             set_password(change, trial.user, new.hashed)
             return trial.complete(begun.content["methods"], attempt.origin)
 
-        return self.transactions.write(_nobody(tenant, attempt), work)
+        return self.transactions.write(_asking(tenant, attempt), work)
 
     def change_password(self, caller: Caller, current: str, wanted: str) -> None:
         """Of whoever is signed in; every other session ends.
 
-        Raises Forbidden where the current one is not right, InvalidValue, Unavailable.
+        Raises Forbidden where the current one is not right, Unauthorized where the session has
+        ended meanwhile, InvalidValue, Unavailable.
         """
         id = caller.user or ""
         with self.transactions.store.reading(caller.tenant) as reader:
@@ -152,6 +148,7 @@ class SignIn:
             if new is None or trial.login.password != hashed:
                 trial.fail(PASSWORD)
                 return False
+            session_tokens.require_live(change)
             trial.require_good(new.text)
             set_password(change, trial.user, new.hashed, kept_session=caller.session or "")
             return True
@@ -171,16 +168,16 @@ class SignIn:
 
             return self.transactions.write(system(tenant), work)
 
-        return sum(map(unlocking, due))
+        return one_by_one(due, unlocking)
 
-    def _refuse_temporary(self, tenant: int, challenge: str, password: str) -> None:
+    def _refuse_same(self, tenant: int, challenge: str, password: str) -> None:
         """Raises Unauthorized, InvalidValue: another one is wanted."""
         with self.transactions.store.reading(tenant) as reader:
             begun = challenges.find(reader, challenge, Missing.PASSWORD, self._now())
             user, _ = reader.get(self.users, begun.user)
-            temporary = reader.logins.get(user.key).password
-        if self.passwords.verify(temporary, password):
-            raise InvalidValue("The password is the temporary one: it must be another.")
+            before = reader.logins.get(user.key).password
+        if self.passwords.verify(before, password):
+            raise InvalidValue("The password is the one that there is: it must be another.")
 
     def _trial(self, change: Change, begun: Challenge) -> Trial:
         """Raises Unauthorized."""
@@ -204,9 +201,10 @@ class SignIn:
         return stamp(self.transactions.clock())
 
 
-def _nobody(tenant: int, attempt: Attempt) -> Caller:
+def _asking(tenant: int, attempt: Attempt) -> Caller:
     """Who asks before it is known who."""
-    actor = Actor(SYSTEM, attempt.request, address=attempt.origin.address)
+    origin = attempt.origin
+    actor = Actor(SYSTEM, attempt.request, address=origin.address, device=origin.device)
     return replace(system(tenant), actor=actor)
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Sequence
 from typing import TypeVar
 
+from scim_server.directory import guards
 from scim_server.directory.callers import Caller
 from scim_server.directory.change import Change
 from scim_server.directory.ports import Clock, Contention, Relations, Resource, ResourceStore
@@ -36,11 +37,15 @@ class Transactions:
         self.count = count
 
     def write(self, caller: Caller, work: Callable[[Change], T]) -> T:
-        """Run the work in one transaction, again when it met another. Raises Unavailable."""
+        """Run the work in one transaction, again when it met another.
+
+        Raises Unavailable; Forbidden, NotFound: the caller may not do that to whom it is about.
+        """
         for _ in range(ATTEMPTS):
             try:
                 with self.store.writing(caller.tenant) as writer:
                     change = Change(writer, caller, self.clock(), self.new_id, self._read_only)
+                    guards.require_aim(change)
                     done = work(change)
             except Contention:
                 continue

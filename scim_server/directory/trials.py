@@ -8,19 +8,25 @@ from typing import Protocol
 from scim_server.directory import challenges, session_tokens
 from scim_server.directory.account import sign_in_name
 from scim_server.directory.challenges import Missing
-from scim_server.directory.change import Change
+from scim_server.directory.change import NEW, Change
 from scim_server.directory.events import Action, Actor
 from scim_server.directory.lifecycle import Status, Step
-from scim_server.directory.passwords import Login, check, known_of
+from scim_server.directory.password_rules import check, known_of, least
+from scim_server.directory.passwords import Login
 from scim_server.directory.policy import Policy
 from scim_server.directory.ports import Reader, Resource
-from scim_server.directory.session_tokens import MOST_NAME, Begun, Origin, moment
+from scim_server.directory.requests import in_vain
+from scim_server.directory.session_tokens import MOST_NAME, Begun, Origin
 from scim_server.protocol.errors import Forbidden
-from scim_server.protocol.schema import Document
-from scim_server.protocol.values import stamp
+from scim_server.protocol.schema import Document, ResourceType
+from scim_server.protocol.values import later
 
 PASSWORD, SECOND_FACTOR = "password", "second factor"
 """What failed, as events tell it."""
+BY_PASSWORD = "pwd"
+"""RFC 8176."""
+TEMPORARY = "The password is a temporary one: set another."
+TOO_SHORT = "The password is shorter than it must be by now: set another."
 SYSTEM = "system"
 """Who acts where it is nobody: a sign-in that fails, a lock that ends."""
 
@@ -48,13 +54,18 @@ class Challenged:
 
 
 class PasswordChangeRequired(Forbidden):
-    """The password is a temporary one; ``challenge`` is for setting another."""
+    """The password is right, and cannot stay; ``challenge`` is for setting another."""
 
     scim_type = "passwordChangeRequired"
 
-    def __init__(self, challenge: str) -> None:
-        super().__init__("The password is a temporary one: set another.")
+    def __init__(self, why: str, challenge: str) -> None:
+        super().__init__(why)
         self.challenge = challenge
+
+
+def nobody(kind: ResourceType) -> Resource:
+    """Who tries a name that there is not: somebody to whom nothing can happen."""
+    return Resource(NEW, kind, "", 0, "", "", None, {})
 
 
 Outcome = Begun | Challenged | PasswordChangeRequired | None
@@ -62,7 +73,7 @@ Outcome = Begun | Challenged | PasswordChangeRequired | None
 
 
 class Trial:
-    """One try of one user, who is locked in the store until the transaction ends."""
+    """One try of one user, who is locked in the store until the transaction ends; or of nobody."""
 
     def __init__(self, change: Change, user: Resource, factors: SecondFactors) -> None:
         self.change = change
@@ -80,18 +91,33 @@ class Trial:
     def fail(self, proof: str) -> None:
         """Record it, and count it where it was a try at something; too many lock the account.
 
-        Not while it is Locked, or nobody could ever come in again.
+        Not while it is Locked, or nobody could ever come in again. Where nothing is to be counted,
+        not even a user, it takes the same statements: time tells nobody which it was (rule 20).
         """
-        self._tell_failure(proof)
+        self._refuse({"proof": proof})
+
+    def miss(self) -> None:
+        """At a tenant that there is not: the same statements, and nobody's history tells of it."""
+        self.change.store.requests.put(in_vain(self.change))
+        self._keep_count()
+
+    def _refuse(self, why: Document) -> None:
+        told = why | {"device": self.change.caller.actor.device}
+        self.change.note(Action.SIGN_IN_FAILED, self.user.kind, self.user.id, told)
         self.unlock()
-        if self.user.status is not Status.ACTIVE or self.login.password is None:
-            return
-        failures = self.login.failures + 1
+        if self.user.status is Status.ACTIVE and self.login.password is not None:
+            self._count(self.login.failures + 1)
+        self._keep_count()
+
+    def _count(self, failures: int) -> None:
         self.login = replace(self.login, failures=failures)
         if failures >= self.policy.lock_after:
             self.login = replace(self.login, locked_until=self._locked_until(failures))
             self._step(Step.LOCK, f"{failures} failed sign-ins")
-        self.change.store.logins.put(self.user.key, self.login)
+
+    def _keep_count(self) -> None:
+        login = self.login
+        self.change.store.logins.count(self.user.key, login.failures, login.locked_until)
 
     def unlock(self) -> bool:
         """End a lock whose time is over; the next failure begins one of twice the time."""
@@ -100,23 +126,46 @@ class Trial:
         if self.user.status is not Status.LOCKED or not is_over:
             return False
         self._step(Step.UNLOCK, "the time of the lock is over")
-        self.change.store.logins.put(self.user.key, self.login)
+        self._keep_count()
         return True
 
-    def proceed(self, methods: Sequence[str], origin: Origin) -> Outcome:
-        """What follows after these methods: the second factor, another password, or a session."""
-        self.unlock()
-        if self.user.status is not Status.ACTIVE:
-            self._tell_failure(PASSWORD)
+    def after_password(self, length: int, origin: Origin) -> Outcome:
+        """What follows the right password, of so many characters."""
+        if self._is_shut_out():
             return None
         kinds = self.factors.kinds(self.change.store, self.user.key)
-        if kinds and len(methods) == 1:
-            token = self._challenge(Missing.SECOND, methods)
-            options = self.factors.challenge(self.change, self.user, kinds)
-            return Challenged(token, kinds, options)
-        if self.login.must_change:
-            return PasswordChangeRequired(self._challenge(Missing.PASSWORD, methods))
-        return self.complete(methods, origin)
+        is_short = length < least(self.policy, bool(kinds))
+        proved = {"methods": [BY_PASSWORD], "isShort": is_short}
+        if not kinds:
+            return self._after_all(proved, origin)
+        token = challenges.begin(self.change, self.user, Missing.SECOND, proved)
+        return Challenged(token, kinds, self.factors.challenge(self.change, self.user, kinds))
+
+    def after_second_factor(self, proved: Document, method: str, origin: Origin) -> Outcome:
+        """What follows the second factor; ``proved``: the content of the challenge before it."""
+        if self._is_shut_out():
+            return None
+        return self._after_all(proved | {"methods": [*proved["methods"], method]}, origin)
+
+    def _is_shut_out(self) -> bool:
+        """Whether a right proof is of no use; who has it is told no more than who has not."""
+        self.unlock()
+        if self.user.status is Status.ACTIVE:
+            return False
+        self._refuse({"status": self.user.status})
+        return True
+
+    def _after_all(self, proved: Document, origin: Origin) -> Begun | PasswordChangeRequired:
+        """The session, unless the password cannot stay.
+
+        It was long enough when it was set; since then the second factor has gone, or the policy
+        asks for more.
+        """
+        why = TEMPORARY if self.login.must_change else TOO_SHORT if proved["isShort"] else None
+        if why is None:
+            return self.complete(proved["methods"], origin)
+        token = challenges.begin(self.change, self.user, Missing.PASSWORD, proved)
+        return PasswordChangeRequired(why, token)
 
     def complete(self, methods: Sequence[str], origin: Origin) -> Begun:
         """The session."""
@@ -135,18 +184,11 @@ class Trial:
         with_factor = bool(self.factors.kinds(self.change.store, self.user.key))
         check(self.policy, text, with_factor, known_of(self.user))
 
-    def _tell_failure(self, proof: str) -> None:
-        told = {"proof": proof}
-        self.change.note(Action.SIGN_IN_FAILED, self.user.kind, self.user.id, told)
-
-    def _challenge(self, missing: Missing, methods: Sequence[str]) -> str:
-        return challenges.begin(self.change, self.user, missing, {"methods": list(methods)})
-
     def _locked_until(self, failures: int) -> str:
         policy = self.policy
         doublings = min(failures - policy.lock_after, policy.lock_seconds_most.bit_length())
         seconds = min(policy.lock_seconds * 2**doublings, policy.lock_seconds_most)
-        return stamp(moment(self.change.now) + timedelta(seconds=seconds))
+        return later(self.change.now, timedelta(seconds=seconds))
 
     def _step(self, event: Step, reason: str) -> None:
         """By nobody, whoever tries."""

@@ -10,17 +10,15 @@ from scim_server.directory.change import Change
 from scim_server.directory.enrolment import Enrolment
 from scim_server.directory.events import Action
 from scim_server.directory.factors import Authenticator, Factor, Factors, Lost
-from scim_server.directory.outbox import notice, notices
-from scim_server.directory.ports import Resource
-from scim_server.directory.rights import EVERY, Right
+from scim_server.directory.outbox import notices
 from scim_server.directory.transactions import Transactions
 from scim_server.protocol.errors import NotFound
 from scim_server.protocol.schema import Document, ResourceType
 
 CHUNK = 1000
 """Users in one transaction: others wait for it, so that it must not be long."""
-ADDED, REMOVED, RESET = "authenticator_added", "authenticator_removed", "authenticators_reset"
-"""Mails that tell the user."""
+RESET = "authenticators_reset"
+"""The mail that tells the user."""
 
 
 @dataclass
@@ -56,9 +54,7 @@ class UsersAuthenticators:
         """Remove one authenticator. Raises NotFound."""
 
         def work(change: Change) -> None:
-            owner = change.store.lock(self.users, user)
-            gone = enrolment.remove(change, owner, id)
-            notice(change, owner, REMOVED, {"authenticator": gone.name})
+            enrolment.remove(change, change.store.lock(self.users, user), id)
 
         self.transactions.write(caller, work)
 
@@ -77,9 +73,7 @@ class UsersAuthenticators:
 
         def work(change: Change) -> Authenticator:
             owner = change.store.lock(self.users, user)
-            made = self.enrolment.finish_key(change, owner, credential, name)
-            notice(change, owner, ADDED, {"authenticator": made.name})
-            return made
+            return self.enrolment.finish_key(change, owner, credential, name)
 
         return self.transactions.write(caller, work)
 
@@ -109,8 +103,8 @@ class UsersAuthenticators:
         def work(change: Change) -> Done:
             found = change.store.lock_all(self.users, ids)
             lost = change.store.authenticators.reset([user.key for user in found], kinds)
-            _require_over(change, [user for user in found if user.key in lost])
             losers = [(user, lost[user.key]) for user in found if user.key in lost]
+            guards.require_over_all(caller, change.store, [user.id for user, _ in losers])
             events = {user.id: _told(was) for user, was in losers}
             change.note_each(Action.RESET_AUTHENTICATORS, self.users, events)
             notices(change, RESET, [(user, _named(was)) for user, was in losers])
@@ -119,15 +113,6 @@ class UsersAuthenticators:
             return Done(len(losers), gone, [id for id in ids if id not in known])
 
         return self.transactions.write(caller, work)
-
-
-def _require_over(change: Change, users: Iterable[Resource]) -> None:
-    """Raises Forbidden: one of them holds more than the caller (security rule 14)."""
-    rights = change.caller.rights
-    if rights is None or rights.cover(Right(EVERY)):
-        return
-    for user in users:
-        guards.require_over(rights, change.store.grants.effective(user.id))
 
 
 def _told(lost: Lost) -> Document:

@@ -10,7 +10,8 @@ from scim_server.directory import entitlements
 from scim_server.directory.ports import Membership, Reference, Relations, Resource
 from scim_server.protocol import etag, references
 from scim_server.protocol.projection import Projection, project, wants
-from scim_server.protocol.schema import STANDING, Document, Registry, ResourceType
+from scim_server.protocol.schema import Document, Registry, ResourceType
+from scim_server.protocol.storage import STANDING
 
 NONE = Relations()
 

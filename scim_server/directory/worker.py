@@ -6,10 +6,12 @@ Any number of workers share the work; one is enough, and none has anything that 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from itertools import product
 from typing import Protocol
 
 from structlog import get_logger
 
+from scim_server.directory.apart import one_by_one
 from scim_server.directory.courier import Unreachable
 from scim_server.directory.ports import Clock, Contention
 from scim_server.protocol.errors import Unavailable
@@ -25,6 +27,8 @@ LONGEST_PAUSE_SECONDS = 60.0
 
 Duty = Callable[[], int]
 """Does some of what there is to do; returns how much that was."""
+Chore = Callable[[int], int]
+"""Likewise, of one tenant."""
 
 
 class Upkeep(Protocol):
@@ -46,16 +50,17 @@ class Housekeeping:
     """What ends by itself, of every tenant; returns how much ended."""
 
     tenants: TenantNumbers
-    chores: Sequence[Callable[[int], int]]
+    chores: Sequence[Chore]
 
     def tidy(self) -> int:
         """Raises Unavailable, Contention."""
         numbers = self.tenants.tenants().values()
-        return sum(_exhausted(chore, number) for number in numbers for chore in self.chores)
+        return one_by_one(product(numbers, self.chores), _exhausted)
 
 
-def _exhausted(chore: Callable[[int], int], tenant: int) -> int:
+def _exhausted(of_tenant: tuple[int, Chore]) -> int:
     """Each chore does some at a time, in a transaction of its own."""
+    tenant, chore = of_tenant
     total = 0
     while done := chore(tenant):
         total += done

@@ -9,7 +9,6 @@ from jinja2 import (
     Environment,
     FileSystemLoader,
     StrictUndefined,
-    TemplateError,
     TemplateNotFound,
 )
 
@@ -41,7 +40,7 @@ class Templates:
         try:
             first, _, rest = self._rendered(f"{mail.template}.txt", values).partition("\n")
             html = self._html(mail, values)
-        except (TemplateError, OSError, UnicodeError) as fault:
+        except Exception as fault:  # An operator's template may do whatever Jinja can.
             raise Undelivered(f"{mail.template}: {type(fault).__name__}: {fault}") from fault
         subject = one_line(first)[:LONGEST_SUBJECT]
         return Letter(mail.id, mail.address, subject, rest.lstrip("\n"), html)

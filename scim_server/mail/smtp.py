@@ -12,12 +12,13 @@ from email.message import EmailMessage
 from email.utils import format_datetime, parseaddr
 from enum import StrEnum
 
+from scim_server.directory.addresses import is_address
 from scim_server.directory.courier import Delivery, Letter, Refused, Undelivered, Unreachable
-from scim_server.directory.outbox import is_address
 
 PATIENCE = 30
 """Seconds to wait for each word of the mail server."""
 FINAL = range(500, 600)
+LONGEST_LINE = 998
 
 
 class Tls(StrEnum):
@@ -99,7 +100,8 @@ class SmtpDelivery:
         if not is_address(letter.address):
             raise Refused("The address is none.")
         try:
-            self.connection.send_message(message(letter, self.sender))
+            # To this address, and not to what can be read out of the header.
+            self.connection.send_message(message(letter, self.sender), to_addrs=[letter.address])
         except smtplib.SMTPRecipientsRefused as fault:
             code, said = next(iter(fault.recipients.values()))
             kind = Refused if code in FINAL else Undelivered
@@ -126,10 +128,15 @@ def message(letter: Letter, sender: str) -> EmailMessage:
     made["Date"] = format_datetime(datetime.now(UTC))
     made["Message-ID"] = f"<{letter.id}@{address.partition('@')[2]}>"
     made["Auto-Submitted"] = "auto-generated"
-    made.set_content(letter.text)
+    made.set_content(letter.text, cte="7bit" if _is_plain(letter.text) else None)
     if letter.html is not None:
         made.add_alternative(letter.html, subtype="html")
     return made
+
+
+def _is_plain(text: str) -> bool:
+    """Whether any mail server takes it as it is (RFC 5321 §4.5.3.1.6): links stay in one piece."""
+    return text.isascii() and all(len(line) < LONGEST_LINE for line in text.splitlines())
 
 
 def _said(fault: Exception) -> str:

@@ -104,6 +104,16 @@ def stamp(moment: datetime) -> str:
     return text.rstrip("0") if "." in text else text
 
 
+def moment(instant: str) -> datetime:
+    """The moment, in UTC, that ``stamp`` was given."""
+    return datetime.fromisoformat(instant).replace(tzinfo=UTC)
+
+
+def later(instant: str, lapse: timedelta) -> str:
+    """An instant after another one."""
+    return stamp(moment(instant) + lapse)
+
+
 def _offset(text: str | None) -> timedelta:
     if text is None or text == "Z":
         return timedelta()

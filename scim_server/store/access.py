@@ -20,13 +20,18 @@ from scim_server.store.models import (
 )
 from scim_server.store.writes import KEY, TENANT
 
+_SESSIONS: Delete = delete(SESSION).where(
+    SESSION.c.tenant == TENANT, SESSION.c.user == KEY, SESSION.c.id != bindparam("_kept")
+)
 _TICKETS: tuple[Delete, ...] = (
-    delete(SESSION).where(
-        SESSION.c.tenant == TENANT, SESSION.c.user == KEY, SESSION.c.id != bindparam("_kept")
-    ),
     delete(LINK).where(LINK.c.tenant == TENANT, LINK.c.user == KEY),
     delete(CHALLENGE).where(CHALLENGE.c.tenant == TENANT, CHALLENGE.c.user == KEY),
-    delete(MAIL).where(MAIL.c.tenant == TENANT, MAIL.c.user == KEY, MAIL.c.link.is_not(None)),
+    delete(MAIL).where(
+        MAIL.c.tenant == TENANT,
+        MAIL.c.user == KEY,
+        MAIL.c.link.is_not(None),
+        MAIL.c.ended.is_(None),
+    ),
 )
 _NOW: BindParameter[str] = bindparam("_now")
 _KEYS: tuple[Delete | Update, ...] = (
@@ -55,24 +60,25 @@ _RIGHTS: tuple[Delete, ...] = (
 )
 
 
-def end(connection: Connection, tenant: int, user: Resource) -> None:
-    """Sessions, links, begun ceremonies, and keys."""
-    names = {
-        "_tenant": tenant,
-        "_key": user.key,
-        "_kept": "",
-        "_id": user.id,
-        "_now": user.modified,
-    }
-    for statement in (*_TICKETS, *_KEYS):
+def end(connection: Connection, tenant: int, user: Resource) -> int:
+    """Sessions, links, begun ceremonies, and keys; returns how many sessions."""
+    ended = end_tickets(connection, tenant, user, kept_session="")
+    names = {"_tenant": tenant, "_key": user.key, "_id": user.id, "_now": user.modified}
+    for statement in _KEYS:
         connection.execute(statement, names)
+    return ended
 
 
-def end_tickets(connection: Connection, tenant: int, user: Resource, kept_session: str) -> None:
-    """Sessions but that one, links with the mails that wait with them, and begun ceremonies."""
+def end_tickets(connection: Connection, tenant: int, user: Resource, kept_session: str) -> int:
+    """Sessions but that one, links with the mails that wait with them, and begun ceremonies.
+
+    Returns how many sessions.
+    """
     names = {"_tenant": tenant, "_key": user.key, "_kept": kept_session}
+    ended = connection.execute(_SESSIONS, names).rowcount
     for statement in _TICKETS:
         connection.execute(statement, names)
+    return ended
 
 
 def end_rights(connection: Connection, tenant: int, user: Resource) -> None:

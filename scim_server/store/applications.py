@@ -21,6 +21,7 @@ from scim_server.directory.credentials import LIVE_TOKENS, Token
 from scim_server.protocol.errors import NotUnique
 from scim_server.protocol.values import fold
 from scim_server.store.models import APPLICATION, ASSIGNMENT, CLIENT, RESOURCE, TOKEN
+from scim_server.store.paging import newest
 from scim_server.store.sql import insert_new
 from scim_server.store.writes import TENANT as _TENANT
 
@@ -143,12 +144,8 @@ class SqlApplications:
             )
             .where(ASSIGNMENT.c.tenant == self.tenant, ASSIGNMENT.c.application == id)
         )
-        if after is not None:
-            given, holder = after
-            later = (ASSIGNMENT.c.created == given) & (RESOURCE.c.public_id > holder)
-            statement = statement.where((ASSIGNMENT.c.created < given) | later)
-        newest = statement.order_by(ASSIGNMENT.c.created.desc(), RESOURCE.c.public_id)
-        return [Assignment(*row) for row in self.connection.execute(newest.limit(limit))]
+        page = newest(statement, ASSIGNMENT.c.created, RESOURCE.c.public_id, after, limit)
+        return [Assignment(*row) for row in self.connection.execute(page)]
 
     def count_holders(self, id: str) -> int:
         """How many."""

@@ -10,19 +10,11 @@ from scim_server.directory.credentials import Client, Mode, Profile, Token
 from scim_server.directory.lifecycle import Status
 from scim_server.protocol.errors import NotUnique
 from scim_server.store.database import Database
-from scim_server.store.models import (
-    CLIENT,
-    RESOURCE,
-    TENANT,
-    ClientRow,
-    SecretRow,
-    TenantRow,
-    TokenRow,
-)
+from scim_server.store.models import CLIENT, RESOURCE, TENANT
+from scim_server.store.models.clients import ClientRow, TokenRow
+from scim_server.store.models.tenants import SecretRow, TenantRow
 from scim_server.store.prepared import Prepared
 from scim_server.store.sql import insert_new
-
-FIRST_TENANT = 1
 
 _TOKEN = (
     TokenRow.tenant,

@@ -5,7 +5,7 @@ from sqlalchemy import ColumnElement, FromClause, case, cast, true
 from scim_server.protocol.bind import Compare, Leaf, Present
 from scim_server.protocol.schema import Path, ResourceType
 from scim_server.protocol.values import fold
-from scim_server.store.models import code_point_text
+from scim_server.store.models.base import code_point_text
 from scim_server.store.scope import Scope, compare
 
 

@@ -21,7 +21,7 @@ from structlog import get_logger
 
 from scim_server.directory.ports import Contention
 from scim_server.protocol.errors import Unavailable
-from scim_server.store.readers import PAUSE, Readers, lives
+from scim_server.store.connections import PAUSE, Readers, lives
 
 log = get_logger("scim_server.store")
 

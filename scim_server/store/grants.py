@@ -6,6 +6,7 @@ from typing import Any
 import orjson
 from sqlalchemy import (
     CTE,
+    BindParameter,
     ColumnElement,
     Connection,
     Executable,
@@ -21,9 +22,9 @@ from sqlalchemy import (
     select,
 )
 
-from scim_server.directory.grants import Grant, Held
+from scim_server.directory.grants import Gift, Grant, Held
 from scim_server.directory.guards import SERVING
-from scim_server.directory.rights import SUPER_ADMIN, Limits
+from scim_server.directory.rights import ROLES, SUPER_ADMIN, Permission, limits_from
 from scim_server.store.models import MEMBERSHIP, RESOURCE, ROLE_GRANT
 from scim_server.store.prepared import Prepared
 from scim_server.store.sql import Many, is_sqlite, one_of
@@ -39,7 +40,9 @@ _GRANT = (
     RESOURCE.c.public_id,
     RESOURCE.c.kind,
     RESOURCE.c.display,
+    ROLE_GRANT.c.permissions,
     ROLE_GRANT.c.given_by,
+    ROLE_GRANT.c.giver,
     ROLE_GRANT.c.created,
 )
 _WITH_HOLDER = (RESOURCE.c.tenant == ROLE_GRANT.c.tenant) & (RESOURCE.c.id == ROLE_GRANT.c.holder)
@@ -64,6 +67,13 @@ def below(seed: Select[Any]) -> CTE:
         select(link.c.member)
         .join(down, link.c.group == down.c.member)
         .where(link.c.tenant == TENANT)
+    )
+
+
+def named_by(ids: BindParameter[Any]) -> Select[Any]:
+    """(member): the resources with these ids."""
+    return select(RESOURCE.c.id.label("member")).where(
+        RESOURCE.c.tenant == TENANT, one_of(RESOURCE.c.public_id, ids)
     )
 
 
@@ -104,11 +114,7 @@ def _super_admins() -> Executable:
 
 
 def _serving_among() -> Executable:
-    named = select(RESOURCE.c.id.label("member")).where(
-        RESOURCE.c.tenant == TENANT,
-        one_of(RESOURCE.c.public_id, bindparam("_ids", type_=Many(Text))),
-    )
-    return _serving(below(named)).limit(1)
+    return _serving(below(named_by(bindparam("_ids", type_=Many(Text))))).limit(1)
 
 
 EFFECTIVE = _effective()
@@ -155,13 +161,16 @@ class SqlGrants:
 
     def add(self, grant: Grant, holder: int) -> None:
         """To the resource with this store key."""
+        gift = grant.gift
         row = {
             "tenant": self.tenant,
             "id": grant.id,
             "holder": holder,
-            "role": grant.role,
-            "limits": orjson.dumps(grant.limits.told()).decode(),
+            "role": gift.role,
+            "permissions": None if gift.role else " ".join(sorted(gift.permissions)),
+            "limits": orjson.dumps(gift.limits.told()).decode(),
             "given_by": grant.given_by,
+            "giver": grant.giver,
             "created": grant.created,
         }
         self.connection.execute(insert(ROLE_GRANT), [row])
@@ -197,17 +206,8 @@ class SqlGrants:
 
 
 def _grant(row: Row[*tuple[Any, ...]]) -> Grant:
-    told = orjson.loads(row.limits)
-    limits = Limits(
-        frozenset(told.get("groups", ())), told.get("folder"), frozenset(told.get("attributes", ()))
-    )
-    return Grant(
-        row.id,
-        row.role,
-        limits,
-        row.public_id,
-        row.kind,
-        row.display,
-        row.given_by,
-        row.created,
-    )
+    own = (row.permissions or "").split()
+    permissions = ROLES[row.role] if row.role else frozenset(map(Permission, own))
+    gift = Gift(row.role, permissions, limits_from(orjson.loads(row.limits)))
+    who = (row.public_id, row.kind, row.display)
+    return Grant(row.id, gift, *who, row.given_by, row.giver, row.created)

@@ -1,6 +1,6 @@
-"""The event log, read newest first."""
+"""The event log: appended to, and read newest first."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import datetime
 from typing import Any
 
@@ -20,6 +20,7 @@ from scim_server.directory.events import Action, Actor, Event
 from scim_server.directory.history import Entry, Sought, bounds, least_id
 from scim_server.protocol.values import stamp
 from scim_server.store.models import EVENT, RESOURCE, TENANT
+from scim_server.store.sql import insert_many
 
 _SAME = (EVENT.c.tenant == RESOURCE.c.tenant) & (EVENT.c.resource == RESOURCE.c.public_id)
 _LISTED = select(*EVENT.c, RESOURCE.c.display).join_from(EVENT, RESOURCE, _SAME, isouter=True)
@@ -30,6 +31,30 @@ _OLD = (
     .limit(bindparam("_most"))
 )
 _FORGET = delete(EVENT).where(EVENT.c.tenant == bindparam("_tenant"), EVENT.c.id.in_(_OLD))
+
+
+def append(connection: Connection, tenant: int, events: Iterable[Event]) -> None:
+    """Write these down, in the transaction of what they tell of."""
+    rows = [
+        (
+            tenant,
+            event.id,
+            event.at,
+            event.actor.client,
+            event.actor.request,
+            event.kind,
+            event.resource,
+            event.version,
+            event.action.value,
+            orjson.dumps(event.changes).decode(),
+            event.actor.id,
+            event.actor.address,
+            event.actor.reason,
+            event.actor.key,
+        )
+        for event in events
+    ]
+    insert_many(connection, EVENT, rows)
 
 
 class SqlHistory:
@@ -89,7 +114,7 @@ def _times(sought: Sought) -> Iterator[ColumnElement[bool]]:
 
 
 def _entry(row: Row[*tuple[Any, ...]]) -> Entry:
-    actor = Actor(row.actor, row.request, row.actor_id, row.address, row.reason)
+    actor = Actor(row.actor, row.request, row.actor_id, row.address, row.reason, row.actor_key)
     changes = orjson.loads(row.changes)
     event = Event(
         row.id,

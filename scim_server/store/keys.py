@@ -1,6 +1,6 @@
 """API keys as rows."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 import orjson
@@ -8,6 +8,7 @@ from sqlalchemy import (
     ColumnElement,
     Connection,
     Row,
+    Text,
     bindparam,
     delete,
     func,
@@ -21,8 +22,12 @@ from scim_server.directory.account import sign_in_name
 from scim_server.directory.keys import Found, Key
 from scim_server.directory.lifecycle import Status
 from scim_server.protocol.schema import ResourceType
+from scim_server.store.grants import below, named_by
 from scim_server.store.models import API_KEY, RESOURCE
+from scim_server.store.paging import newest
 from scim_server.store.prepared import Prepared
+from scim_server.store.sql import Many
+from scim_server.store.writes import TENANT
 
 _KEY = (
     API_KEY.c.id,
@@ -34,6 +39,7 @@ _KEY = (
     API_KEY.c.created_by,
     API_KEY.c.expires,
     API_KEY.c.used,
+    API_KEY.c.lent,
 )
 _WITH_USER = (RESOURCE.c.tenant == API_KEY.c.tenant) & (RESOURCE.c.id == API_KEY.c.user)
 _ONE = (API_KEY.c.tenant == bindparam("_tenant"), API_KEY.c.id == bindparam("_id"))
@@ -41,6 +47,13 @@ _FIND = Prepared(
     select(*_KEY, API_KEY.c.digest, API_KEY.c.user, RESOURCE.c.status)
     .outerjoin(RESOURCE, _WITH_USER)
     .where(*_ONE)
+)
+_BELOW = below(named_by(bindparam("_ids", type_=Many(Text))))
+_LENT = (
+    select(*_KEY, API_KEY.c.user)
+    .join(RESOURCE, _WITH_USER)
+    .join(_BELOW, _BELOW.c.member == API_KEY.c.user)
+    .where(API_KEY.c.tenant == TENANT, API_KEY.c.lent == 1)
 )
 _TOUCH = update(API_KEY).where(*_ONE).values(used=bindparam("_now"))
 
@@ -58,12 +71,8 @@ class SqlKeys:
     ) -> list[Key]:
         """That have not expired, newest first, those that come after a place."""
         statement = select(*_KEY).outerjoin(RESOURCE, _WITH_USER).where(*self._live(user, now))
-        if after is not None:
-            made, id = after
-            older = API_KEY.c.created < made
-            statement = statement.where(older | ((API_KEY.c.created == made) & (API_KEY.c.id > id)))
-        newest = statement.order_by(API_KEY.c.created.desc(), API_KEY.c.id).limit(limit)
-        return list(map(self._key, self.connection.execute(newest)))
+        page = newest(statement, API_KEY.c.created, API_KEY.c.id, after, limit)
+        return list(map(self._key, self.connection.execute(page)))
 
     def count(self, user: str | None, now: str) -> int:
         """How many there are."""
@@ -84,6 +93,7 @@ class SqlKeys:
             "created_by": key.created_by,
             "expires": key.expires,
             "used": key.used,
+            "lent": int(key.lent),
         }
         self.connection.execute(insert(API_KEY), [row])
 
@@ -97,6 +107,15 @@ class SqlKeys:
             return None
         gone = self.connection.execute(delete(API_KEY).where(*_ONE), names).rowcount
         return self._key(row) if gone else None
+
+    def end_lent(self, holders: Collection[str]) -> Mapping[int, Sequence[Key]]:
+        """End those of users with these ids, and of whoever is in groups with these ids."""
+        names = {"_tenant": self.tenant, "_ids": list(holders)}
+        ended: dict[int, list[Key]] = {}
+        for row in self.connection.execute(_LENT, names).all():
+            self.connection.execute(delete(API_KEY).where(*_ONE), names | {"_id": row.id})
+            ended.setdefault(row.user, []).append(self._key(row))
+        return ended
 
     def find(self, id: str) -> Found | None:
         """None where there is none, or its user may not sign in."""
@@ -121,6 +140,7 @@ class SqlKeys:
             row.created_by,
             row.expires,
             row.used,
+            bool(row.lent),
         )
 
     def _live(self, user: str | None, now: str) -> Sequence[ColumnElement[bool]]:

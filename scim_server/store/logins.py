@@ -1,5 +1,6 @@
 """Logins as rows."""
 
+from collections.abc import Collection
 from typing import Any
 
 from sqlalchemy import Connection, bindparam, delete, select, update
@@ -8,7 +9,7 @@ from scim_server.directory.lifecycle import Status
 from scim_server.directory.passwords import NO_LOGIN, Found, Login
 from scim_server.protocol.schema import ResourceType
 from scim_server.protocol.values import key
-from scim_server.store.models import LOGIN, RESOURCE, UNIQUE_KEY
+from scim_server.store.models import LOGIN, RESOURCE, UNIQUE_KEY, VALUE
 from scim_server.store.prepared import Prepared
 from scim_server.store.rows import cut, path_code
 from scim_server.store.sql import insert_many
@@ -38,15 +39,34 @@ _FIND = Prepared(
     )
 )
 _DELETE = delete(LOGIN).where(LOGIN.c.tenant == TENANT, LOGIN.c.user == KEY)
-_FORGIVE = (
+_COUNT = (
     update(LOGIN)
     .where(LOGIN.c.tenant == TENANT, LOGIN.c.user == KEY)
-    .values(failures=0, locked_until=None)
+    .values(failures=bindparam("_failures"), locked_until=bindparam("_until"))
 )
 _SIGNED_IN = (
     update(RESOURCE)
     .where(RESOURCE.c.tenant == TENANT, RESOURCE.c.id == KEY)
     .values(signed_in=bindparam("_at"))
+)
+_ADDRESSED = (
+    select(RESOURCE.c.public_id)
+    .join_from(
+        VALUE,
+        RESOURCE,
+        (RESOURCE.c.tenant == VALUE.c.tenant) & (RESOURCE.c.id == VALUE.c.resource),
+    )
+    .join(LOGIN, (LOGIN.c.tenant == RESOURCE.c.tenant) & (LOGIN.c.user == RESOURCE.c.id))
+    .where(
+        VALUE.c.tenant == TENANT,
+        VALUE.c.path == bindparam("_path"),
+        VALUE.c.key == bindparam("_address"),
+        RESOURCE.c.status.in_(bindparam("_statuses", expanding=True)),
+        LOGIN.c.password.is_not(None),
+    )
+    .distinct()
+    .order_by(RESOURCE.c.public_id)
+    .limit(bindparam("_most"))
 )
 _DUE = (
     select(RESOURCE.c.public_id)
@@ -92,6 +112,19 @@ class SqlLogins:
         rows = _GET.rows(self.connection, _tenant=self.tenant, _key=user)
         return _login(list(rows[0])) if rows else NO_LOGIN
 
+    def addressed(self, address: str, statuses: Collection[Status], most: int) -> list[str]:
+        """Ids, in order, of users of these statuses who have the address and a password."""
+        path = self.users.resolve(f"{self.users.storage.addresses}.value")
+        assert path is not None
+        names = {
+            "_tenant": self.tenant,
+            "_path": path_code(self.users.name, path.text),
+            "_address": cut(key(path.leaf, address))[0],
+            "_statuses": [status.value for status in statuses],
+            "_most": most,
+        }
+        return list(self.connection.execute(_ADDRESSED, names).scalars())
+
     def put(self, user: int, login: Login) -> None:
         """Instead of what there was."""
         self.connection.execute(_DELETE, self._names(user))
@@ -107,9 +140,14 @@ class SqlLogins:
         )
         insert_many(self.connection, LOGIN, [row])
 
+    def count(self, user: int, failures: int, locked_until: str | None) -> None:
+        """Note failed sign-ins and the lock; of who has no login, nothing."""
+        names = self._names(user) | {"_failures": failures, "_until": locked_until}
+        self.connection.execute(_COUNT, names)
+
     def forgive(self, user: int) -> None:
         """Forget failed sign-ins and the lock."""
-        self.connection.execute(_FORGIVE, self._names(user))
+        self.count(user, 0, None)
 
     def signed_in(self, user: int, at: str) -> None:
         """Note the last sign-in, which is no change of the resource."""
@@ -120,7 +158,7 @@ class SqlLogins:
         names = {"_tenant": self.tenant, "_now": now, "_most": most}
         return list(self.connection.execute(_DUE, names).scalars())
 
-    def _names(self, user: int) -> dict[str, int]:
+    def _names(self, user: int) -> dict[str, Any]:
         return {"_tenant": self.tenant, "_key": user}
 
 

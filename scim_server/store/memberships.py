@@ -15,6 +15,7 @@ from sqlalchemy import (
     select,
 )
 
+from scim_server.directory.lifecycle import Status
 from scim_server.directory.ports import MemberDelta, Resource
 from scim_server.protocol.bind import Bound
 from scim_server.protocol.errors import InvalidValue, UnknownMembers
@@ -31,7 +32,9 @@ CHUNK = 10_000
 TENANT: BindParameter[int] = bindparam("_tenant")
 GROUP: BindParameter[int] = bindparam("_group")
 FIND = (
-    select(RESOURCE.c.id, RESOURCE.c.public_id, RESOURCE.c.kind, MEMBERSHIP.c.member)
+    select(
+        RESOURCE.c.id, RESOURCE.c.public_id, RESOURCE.c.kind, RESOURCE.c.status, MEMBERSHIP.c.member
+    )
     .outerjoin(
         MEMBERSHIP,
         (MEMBERSHIP.c.tenant == TENANT)
@@ -132,18 +135,21 @@ def _find(
 def _resolve(
     connection: Connection, scope: Scope, group: Resource, ids: Sequence[str]
 ) -> list[Any]:
-    """The resources with these ids, kept from deletion until the end.
+    """The resources with these ids, kept from deletion until the end; none is deprovisioned.
 
     Raises UnknownMembers, InvalidValue: the group would contain itself.
     """
     kinds = _member_kinds(scope)
     found = [
-        row for row in _find(connection, scope, group, ids, FIND_AND_KEEP) if row.kind in kinds
+        row
+        for row in _find(connection, scope, group, ids, FIND_AND_KEEP)
+        if row.kind in kinds and row.status != Status.DEPROVISIONED
     ]
     if missing := set(ids) - {row.public_id for row in found}:
         named = ", ".join(f'"{id}"' for id in sorted(missing)[:10])
         raise UnknownMembers(
-            f'"{scope.kind.storage.members}" names no known resource: {named}.', frozenset(missing)
+            f'"{scope.kind.storage.members}" names who is unknown or deprovisioned: {named}.',
+            frozenset(missing),
         )
     nested = [row.id for row in found if scope.registry.kinds[row.kind].storage.members]
     if nested:

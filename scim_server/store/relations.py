@@ -36,17 +36,14 @@ from scim_server.protocol.references import reference_attributes
 from scim_server.protocol.schema import Path, ResourceType
 from scim_server.store.models import APPLICATION, ASSIGNMENT, MEMBERSHIP, RESOURCE, VALUE
 from scim_server.store.prepared import Prepared
-from scim_server.store.records import Kinds, to_resource
+from scim_server.store.records import COLUMNS, Kinds, to_resource
 from scim_server.store.rows import path_code
 from scim_server.store.sql import Many, one_of
 
 TENANT = bindparam("tenant", type_=Integer)
 Keys = SelectBase | BindParameter[Sequence[int]]
 NOTHING = cast(null(), Text)
-_UNUSED = [
-    NOTHING.label(name)
-    for name in ("created", "modified", "status", "document", "source", "role", "signed_in")
-]
+_UNUSED = [NOTHING.label(column.name) for column in COLUMNS[4:]]
 DIRECT, INDIRECT = literal_column("1", Integer), literal_column("0", Integer)
 """Written out, as all constants here: a parameter is converted anew for every request."""
 
@@ -58,7 +55,7 @@ def get(
     rows = _get_statement(kind).rows(connection, tenant=tenant, id=id)
     for row in rows:
         if row.tag == "resource":
-            resource = to_resource(row, kinds)
+            resource = to_resource(row[2:], kinds)
             return resource, _collect(rows).get(resource.key, Relations())
     return None
 
@@ -70,21 +67,7 @@ def _get_statement(kind: ResourceType) -> Prepared:
         & (RESOURCE.c.public_id == bindparam("id"))
         & (RESOURCE.c.kind == kind.name)
     )
-    document = select(
-        _constant("resource").label("tag"),
-        RESOURCE.c.id,
-        RESOURCE.c.kind,
-        RESOURCE.c.public_id,
-        RESOURCE.c.version,
-        RESOURCE.c.display,
-        RESOURCE.c.created,
-        RESOURCE.c.modified,
-        RESOURCE.c.status,
-        RESOURCE.c.document,
-        RESOURCE.c.source,
-        RESOURCE.c.role,
-        RESOURCE.c.signed_in,
-    ).where(own)
+    document = select(_constant("resource").label("tag"), RESOURCE.c.display, *COLUMNS).where(own)
     arms = _arms(kind, select(RESOURCE.c.id).where(own))
     return Prepared(union_all(document, *arms) if arms else document)
 
@@ -168,11 +151,11 @@ def _application(
     application = APPLICATION.alias()
     shown: dict[str, ColumnElement[Any]] = {
         "tag": _constant("application"),
+        "display": cast(application.c.name, Text),
         "id": key,
         "kind": NOTHING,
         "public_id": cast(application.c.id, Text),
         "version": number,
-        "display": cast(application.c.name, Text),
     }
     of_tenant = (application.c.tenant == TENANT) & (assigned.c.tenant == TENANT)
     return (
@@ -199,11 +182,11 @@ def _relation(
 ) -> Select[*tuple[Any, ...]]:
     return select(
         _constant(tag).label("tag"),
+        row.c.display,
         key.label("id"),
         row.c.kind,
         row.c.public_id,
         number.label("version"),
-        row.c.display,
         *_UNUSED,
     )
 

@@ -2,7 +2,7 @@
 
 from sqlalchemy import Connection, delete, select
 
-from scim_server.directory.requests import Request
+from scim_server.directory.requests import Asked, Request
 from scim_server.store.database import Database
 from scim_server.store.models import REQUEST
 from scim_server.store.sql import insert_new
@@ -45,9 +45,9 @@ class SqlWaiting:
     def __init__(self, database: Database) -> None:
         self.database = database
 
-    def waiting(self, most: int) -> list[tuple[int, str, str]]:
-        """Tenant, way and text, the oldest first."""
+    def waiting(self, most: int) -> list[Asked]:
+        """The oldest first."""
         columns = (REQUEST.c.tenant, REQUEST.c.way, REQUEST.c.text)
         statement = select(*columns).order_by(REQUEST.c.created).limit(most)
         with self.database.reading() as connection:
-            return [tuple(row) for row in connection.execute(statement)]
+            return [(row.tenant, row.way, row.text) for row in connection.execute(statement)]

@@ -23,7 +23,7 @@ CUT = 200
 
 
 class Value(NamedTuple):
-    """A value row without tenant and resource; columns as in models.ValueRow."""
+    """A value row without tenant and resource; columns as in models/resources.py."""
 
     path: int
     key: str
@@ -91,17 +91,19 @@ def _plan(kind: ResourceType) -> tuple[tuple[str | None, Attribute, Codes], ...]
 
 def value_rows(kind: ResourceType, document: Document) -> set[Value]:
     """Every searchable value of a stored document."""
-    rows: dict[tuple[int, str, int], Value] = {}
+    rows: set[Value] = set()
     for urn, attribute, codes in _plan(kind):
         holder = document if urn is None else document.get(urn)
         value = holder.get(attribute.name) if holder else None
         if value is None:
             continue
-        elements = value if attribute.multi_valued else [value]
-        lead = _leading(elements)
-        for position, element in enumerate(elements):
+        if not attribute.multi_valued:
+            _add_rows(rows, codes, value, 0, 1)
+            continue
+        lead = _leading(value)
+        for position, element in enumerate(value):
             _add_rows(rows, codes, element, position, int(position == lead))
-    return set(rows.values())
+    return rows
 
 
 def _leading(elements: list[object]) -> int:
@@ -112,18 +114,23 @@ def _leading(elements: list[object]) -> int:
     return 0
 
 
-def _add_rows(
-    rows: dict[tuple[int, str, int], Value], codes: Codes, element: object, position: int, lead: int
-) -> None:
+def _add_rows(rows: set[Value], codes: Codes, element: object, position: int, lead: int) -> None:
     parts = element.items() if isinstance(element, dict) else (("", element),)
     for name, part in parts:
         if name not in codes:
             continue
         code, leaf = codes[name]
-        for index, single in enumerate(part if isinstance(part, list) else (part,)):
-            key, whole = cut(key_of(leaf, single))
-            row = Value(code, key, position, 0 if index else lead, whole)
-            rows.setdefault((code, key, position), row)
+        if not isinstance(part, list):
+            rows.add(_value(code, key_of(leaf, part), position, lead))
+            continue
+        for index, key in enumerate(dict.fromkeys(key_of(leaf, single) for single in part)):
+            rows.add(_value(code, key, position, 0 if index else lead))
+
+
+def _value(path: int, key: str, element: int, lead: int) -> Value:
+    indexed, whole = (key, None) if len(key) <= CUT else cut(key)
+    # Of the tuple: the constructor that NamedTuple makes takes four times as long.
+    return tuple.__new__(Value, (path, indexed, element, lead, whole))
 
 
 def unique_keys(kind: ResourceType, rows: Iterable[Value]) -> set[tuple[int, str]]:

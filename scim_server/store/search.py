@@ -41,11 +41,12 @@ def page(
     if window.after is not None:
         statement = statement.where(_beyond(query.order, sort_key, window.after))
     found = connection.execute(statement.order_by(*_order_by(query.order, sort_key)))
-    return [_hit(each, kinds) for each in found]
+    return [_hit(each, kinds) for each in found.all()]
 
 
 def _hit(found: Row[*tuple[Any, ...]], kinds: Kinds) -> Hit:
-    return Hit(to_resource(found, kinds), Position(found.sort_key, found.id))
+    *cells, sort_key = found
+    return Hit(to_resource(cells, kinds), Position(sort_key, cells[0]))
 
 
 def _matching(scopes: Sequence[Scope], query: Query) -> ColumnElement[bool]:

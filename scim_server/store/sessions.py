@@ -11,6 +11,7 @@ from scim_server.directory.lifecycle import Status
 from scim_server.directory.sessions import Kept, Place, Session
 from scim_server.protocol.schema import ResourceType
 from scim_server.store.models import RESOURCE, SESSION
+from scim_server.store.paging import newest
 from scim_server.store.prepared import Prepared
 from scim_server.store.sql import Many, insert_many, one_of
 
@@ -73,37 +74,28 @@ class SqlSessions:
 
     def page(self, user: str | None, after: Place | None, limit: int, now: str) -> list[Session]:
         """Newest first, of one user or of all, those that come after a place."""
-        newest = (SESSION.c.created.desc(), SESSION.c.id)
         statement = select(*_LISTED).join(RESOURCE, _WITH_USER).where(*self._live(user, now))
-        if after is not None:
-            began, id = after
-            statement = statement.where(
-                (SESSION.c.created < began) | ((SESSION.c.created == began) & (SESSION.c.id > id))
-            )
-        rows = self.connection.execute(statement.order_by(*newest).limit(limit))
-        return list(map(self._session, rows))
+        page = newest(statement, SESSION.c.created, SESSION.c.id, after, limit)
+        return list(map(self._session, self.connection.execute(page)))
 
     def count(self, user: str | None, now: str) -> int:
         """How many there are."""
         statement = select(func.count()).select_from(SESSION).join(RESOURCE, _WITH_USER)
         return int(self.connection.execute(statement.where(*self._live(user, now))).scalar_one())
 
-    def end(self, ids: Collection[str]) -> list[Session]:
-        """Returns those that there were."""
-        named = one_of(SESSION.c.id, bindparam("ids", list(ids), Many(Text)))
-        rows = self.connection.execute(
-            select(*_LISTED)
-            .join(RESOURCE, _WITH_USER)
-            .where(SESSION.c.tenant == self.tenant, named)
-        ).all()
-        self.connection.execute(delete(SESSION).where(SESSION.c.tenant == self.tenant, named))
-        return list(map(self._session, rows))
+    def named(self, ids: Collection[str]) -> list[Session]:
+        """Those with these ids, live or not."""
+        statement = select(*_LISTED).join(RESOURCE, _WITH_USER).where(*self._with(ids))
+        return list(map(self._session, self.connection.execute(statement)))
 
-    def end_all(self, user: int) -> int:
-        """Of the user with this store key; returns how many there were."""
-        return self.connection.execute(
-            delete(SESSION).where(SESSION.c.tenant == self.tenant, SESSION.c.user == user)
-        ).rowcount
+    def end(self, ids: Collection[str]) -> Collection[str]:
+        """Returns the ids of those that there were."""
+        ending = delete(SESSION).where(*self._with(ids)).returning(SESSION.c.id)
+        return self.connection.execute(ending).scalars().all()
+
+    def _with(self, ids: Collection[str]) -> Sequence[Any]:
+        named = one_of(SESSION.c.id, bindparam("ids", list(ids), Many(Text)))
+        return SESSION.c.tenant == self.tenant, named
 
     def _live(self, user: str | None, now: str) -> Sequence[Any]:
         live = [SESSION.c.tenant == self.tenant, SESSION.c.idle_ends > now, SESSION.c.ends > now]

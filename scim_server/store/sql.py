@@ -27,7 +27,7 @@ from sqlalchemy.sql.functions import FunctionElement
 from sqlalchemy.sql.operators import OperatorType
 from sqlalchemy.types import TypeEngine
 
-from scim_server.store.models import Base
+from scim_server.store.models.base import Base
 from scim_server.store.prepared import driver_cursor
 
 RESOURCE_IDS = SqlSequence("resource_id", metadata=Base.metadata)

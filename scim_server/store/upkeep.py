@@ -2,33 +2,38 @@
 
 from datetime import datetime, timedelta
 
-from sqlalchemy import BindParameter, bindparam, delete, select
+from sqlalchemy import BindParameter, Column, ColumnElement, bindparam, delete, select
 from sqlalchemy.sql.dml import Delete
 
 from scim_server.protocol.values import stamp
 from scim_server.store.database import Database
+from scim_server.store.links import CARRIED, OF_REGISTERED
 from scim_server.store.models import CHALLENGE, LINK, MAIL, SESSION
 
 MOST = 500
 """Rows of a table in one transaction."""
 _TENANT: BindParameter[int] = bindparam("_tenant")
 _NOW: BindParameter[str] = bindparam("_now")
-_OVER: tuple[Delete, ...] = tuple(
-    delete(ends.table).where(
-        ends.table.c.tenant == _TENANT,
-        ends.table.c.id.in_(
-            select(ends.table.c.id)
-            .where(ends.table.c.tenant == _TENANT, ends <= _NOW)
-            .order_by(ends)
-            .limit(MOST)
-        ),
-    )
-    for ends in (SESSION.c.idle_ends, LINK.c.expires, CHALLENGE.c.expires)
+_OLD: BindParameter[str] = bindparam("_old")
+_KEPT = timedelta(days=30)
+"""For administrators to see what has become of a mail."""
+
+
+def _deleted(ends: Column[str], until: BindParameter[str], *besides: ColumnElement[bool]) -> Delete:
+    """The first MOST rows of the column's table that end until then."""
+    table = ends.table
+    over = select(table.c.id).where(table.c.tenant == _TENANT, ends <= until, *besides)
+    first = over.order_by(ends).limit(MOST)
+    return delete(table).where(table.c.tenant == _TENANT, table.c.id.in_(first))
+
+
+_OVER = (
+    # Never after the ``ends`` of a session.
+    _deleted(SESSION.c.idle_ends, _NOW),
+    _deleted(LINK.c.expires, _NOW, ~CARRIED, ~OF_REGISTERED),
+    _deleted(CHALLENGE.c.expires, _NOW),
+    _deleted(MAIL.c.ended, _OLD),
 )
-"""``idle_ends`` of a session is never after its ``ends``."""
-_UNSENT = delete(MAIL).where(MAIL.c.tenant == _TENANT, MAIL.c.created <= bindparam("_unsent"))
-_GIVEN_UP = timedelta(days=3)
-"""A day after the courier would: it had no mail server in all this time."""
 
 
 class SqlUpkeep:
@@ -38,8 +43,7 @@ class SqlUpkeep:
         self.database = database
 
     def delete_expired(self, tenant: int, now: datetime) -> int:
-        """Sessions, links and ceremonies that are over; returns how many, at most some hundreds."""
+        """Sessions, links, ceremonies and mails; returns how many, at most some hundreds."""
         with self.database.writing() as connection:
-            names = {"_tenant": tenant, "_now": stamp(now)}
-            connection.execute(_UNSENT, {"_tenant": tenant, "_unsent": stamp(now - _GIVEN_UP)})
+            names = {"_tenant": tenant, "_now": stamp(now), "_old": stamp(now - _KEPT)}
             return sum(connection.execute(statement, names).rowcount for statement in _OVER)

@@ -13,15 +13,17 @@ from limits import RateLimitItemPerMinute, RateLimitItemPerSecond
 from limits.storage import MemoryStorage
 from limits.strategies import MovingWindowRateLimiter
 
-from scim_server.directory.callers import Caller
+from scim_server.directory.callers import Aim, Caller
 from scim_server.directory.credentials import NOT_VALID, Client, Credentials, Mode
 from scim_server.directory.events import Actor
-from scim_server.directory.rights import Permission, Rights, of_scopes
+from scim_server.directory.rights import ALL, Permission, Rights, permissions_of
 from scim_server.directory.roles import Roles
 from scim_server.directory.tokens import Use
+from scim_server.directory.trials import PasswordChangeRequired
 from scim_server.protocol.errors import Forbidden, TooManyRequests, Unauthorized
 from scim_server.protocol.intake import Intake, Lenient, Strict, Tolerant
 
+LONGEST_DEVICE = 300
 View = TypeVar("View", bound=Callable[..., Any])
 
 
@@ -91,17 +93,29 @@ def caller() -> Caller:
     return found
 
 
+def device() -> str:
+    """What the program that asks says that it is."""
+    return "".join(filter(str.isprintable, request.headers.get("User-Agent", "")))[:LONGEST_DEVICE]
+
+
 def rights() -> Rights:
     """What the caller may do as an administrator."""
-    found = caller()
-    return of_scopes(found.scopes) if found.rights is None else found.rights
+    found = caller().rights
+    assert found is not None, "Access.ADMINISTRATOR gives everybody some"
+    return found
 
 
 def require_for(permission: Permission, user: str) -> None:
-    """Raises Forbidden; NotFound for a user who is not within the caller's limits."""
+    """Raises Forbidden; NotFound for a user who is not within the caller's limits.
+
+    Of what changes the user, the transaction asks that does it.
+    """
     roles: Roles = g.roles
     rights().require(permission)
-    roles.require_for(caller(), permission, user)
+    if permission.only_reads:
+        roles.require_for(caller(), permission, user)
+    else:
+        g.caller = replace(caller(), aim=Aim(permission, roles.users, user))
 
 
 def refuse_undeclared(app: Flask) -> None:
@@ -153,6 +167,9 @@ class Throttle:
             raise TooManyRequests("Too many failed sign-ins.", retry_after=60)
         try:
             yield
+        except PasswordChangeRequired:
+            # A right password.
+            raise
         except (Unauthorized, Forbidden):
             if self.failures:
                 self._limiter.hit(self.failures, *told)
@@ -216,10 +233,11 @@ class Authentication:
         g.caller = _caller(client)
 
     def _with_rights(self, client: Client) -> Client:
-        """What a user who is signed in may do, asked anew in each request."""
-        if client.session is None or client.user is None:
-            return client
-        return replace(client, rights=self.roles.rights_of(client.tenant, client.user))
+        """What an administrator may do, asked anew in each request; of a key, what it names."""
+        if client.session is not None and client.user is not None:
+            return replace(client, rights=self.roles.rights_of(client.tenant, client.user))
+        rights = ALL if client.rights is None else client.rights
+        return replace(client, rights=rights.only(permissions_of(client.scopes)))
 
     def _client(self, level: Access) -> Client:
         """Raises Unauthorized."""
@@ -245,7 +263,14 @@ def _bearer() -> str:
 
 
 def _caller(client: Client) -> Caller:
-    actor = Actor(client.name, g.request_id, client.id, request.remote_addr)
+    actor = Actor(
+        client.name,
+        g.request_id,
+        client.id,
+        request.remote_addr,
+        key=client.key,
+        device=device() if client.session else None,
+    )
     intake = INTAKES[client.mode]()
     return Caller(
         client.tenant,

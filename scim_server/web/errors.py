@@ -47,9 +47,14 @@ def render(error: ScimError) -> Response:
         sent = request.headers.get("Authorization")
         invalid = f'{CHALLENGE}, error="invalid_token"'
         response.headers["WWW-Authenticate"] = invalid if sent else CHALLENGE
+    add_patience(response, error)
+    return response
+
+
+def add_patience(response: Response, error: ScimError) -> None:
+    """Say when to come again, of whoever is to (security rule 23)."""
     if isinstance(error, errors.TooManyRequests | errors.Unavailable):
         response.headers["Retry-After"] = str(error.retry_after)
-    return response
 
 
 def _render_http(fault: HTTPException) -> Response:

@@ -40,7 +40,8 @@ def read_json(limit: int) -> dict[str, Any]:
     Args: limit: bytes
     """
     if request.mimetype and request.mimetype not in JSON_TYPES:
-        raise UnsupportedMediaType(f'"{request.mimetype}" is not JSON: send application/scim+json.')
+        known = " or ".join(sorted(JSON_TYPES))
+        raise UnsupportedMediaType(f'"{request.mimetype}" is not JSON: send {known}.')
     return parse(_read(limit))
 
 

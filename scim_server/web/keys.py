@@ -7,14 +7,20 @@ from marshmallow import Schema, fields, validate
 
 from scim_server.directory.keys import Key, Listed, Wanted
 from scim_server.web.admin.paging import page
+from scim_server.web.instants import Instant
 
 LONGEST_DAYS = 3650
+
+
+def not_blank(longest: int) -> validate.Validator:
+    """Whether it can be a name: so many characters at most, and something to see at its start."""
+    return validate.And(validate.Length(1, longest), validate.Regexp(r"\S"))
 
 
 class KeyBody(Schema):
     """A key to be made."""
 
-    name = fields.String(required=True, validate=validate.Length(1, 100))
+    name = fields.String(required=True, validate=not_blank(100))
     scopes = fields.List(
         fields.String(validate=validate.Length(1, 100)),
         required=True,
@@ -22,6 +28,7 @@ class KeyBody(Schema):
         metadata={"description": "users:read, users:write, groups:read, admin:users:read, admin …"},
     )
     expiresDays = fields.Integer(
+        strict=True,
         load_default=365,
         validate=validate.Range(1, LONGEST_DAYS),
         metadata={"description": "How long it lives."},
@@ -35,10 +42,10 @@ class KeyAnswer(Schema):
     name = fields.String(required=True)
     scopes = fields.List(fields.String(), required=True)
     user = fields.String(allow_none=True, metadata={"description": "null: the system's."})
-    created = fields.String(required=True)
+    created = Instant(required=True)
     createdBy = fields.String(required=True)
-    expires = fields.String(allow_none=True)
-    used = fields.String(allow_none=True)
+    expires = Instant(required=True, allow_none=True)
+    used = Instant(required=True, allow_none=True)
 
 
 class MadeKeyAnswer(KeyAnswer):
@@ -81,8 +88,8 @@ def shown(key: Key) -> dict[str, Any]:
         "name": key.name,
         "scopes": sorted(key.scopes),
         "user": key.user,
-        "created": f"{key.created}Z",
+        "created": key.created,
         "createdBy": key.created_by,
-        "expires": key.expires and f"{key.expires}Z",
-        "used": key.used and f"{key.used}Z",
+        "expires": key.expires,
+        "used": key.used,
     }

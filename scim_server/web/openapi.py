@@ -35,6 +35,22 @@ SCHEMES = {
         "description": "An application's name, or id, and its token.",
     },
 }
+TAGS = {
+    "description": "this description",
+    "events": "history",
+    "keys": "API keys",
+    "mails": "mail",
+    "many": "many users at once",
+    "own keys": "API keys",
+    "own sessions": "sessions",
+    "recovery": "recovery, activation, registration",
+    "resets": "passwords and links",
+    "roles": "roles and grants",
+    "sheets": "import and export",
+    "users applications": "users' applications",
+    "users authenticators": "users' authenticators",
+}
+"""What readers are told of a class, where its name does not say it."""
 _ARGUMENT = re.compile(r"<(?:[^:<>]+:)?([^<>]+)>")
 
 
@@ -167,20 +183,30 @@ def _operation(operation: Operation) -> dict[str, Any]:
         told["description"] = description.strip()
     if operation.permission is not None:
         told["x-permission"] = operation.permission.value
-    if operation.body is not None:
-        content = {MEDIA_TYPE: {"schema": operation.body}}
-        told["requestBody"] = {"required": True, "content": content}
-    if operation.form is not None:
-        content = {FORM_TYPE: {"schema": operation.form}}
+    if content := _sent(operation):
         told["requestBody"] = {"required": True, "content": content}
     return told
 
 
+def _sent(operation: Operation) -> dict[str, Any]:
+    """By media type, what is sent in the body."""
+    if operation.body is not None:
+        return {MEDIA_TYPE: {"schema": operation.body}}
+    if operation.form is not None:
+        return {FORM_TYPE: {"schema": operation.form}}
+    return _texts(operation.files)
+
+
+def _texts(media: Iterable[str]) -> dict[str, Any]:
+    return {each: {"schema": {"type": "string"}} for each in media}
+
+
 def _tag(operation: Operation) -> str:
-    """``users authenticators`` of the class UsersAuthenticatorsEndpoints."""
+    """``sign in`` of the class SignInEndpoints."""
     view: Any = operation.view
     name = type(view.__self__).__name__.removesuffix("Endpoints")
-    return re.sub("(?<!^)(?=[A-Z])", " ", name).lower()
+    words = re.sub("(?<!^)(?=[A-Z])", " ", name).lower()
+    return TAGS.get(words, words)
 
 
 def _parameters(operation: Operation) -> list[Any]:
@@ -211,7 +237,7 @@ def _responses(operation: Operation) -> dict[str, Any]:
 
 def _answer(operation: Operation) -> dict[str, Any]:
     answer: dict[str, Any] = {"description": "Done."}
-    content: dict[str, Any] = {media: {"schema": {"type": "string"}} for media in operation.media}
+    content = _texts(operation.media)
     if operation.answer is not None:
         answer["description"] = inspect.getdoc(operation.answer) or "Done."
         content[MEDIA_TYPE] = {"schema": operation.answer}
@@ -221,7 +247,8 @@ def _answer(operation: Operation) -> dict[str, Any]:
 def faults(operation: Operation) -> set[int]:
     """The statuses other than success that it may answer; 503: the database is away."""
     found = {*operation.faults, 503}
-    if operation.query or operation.body or operation.form:
+    is_sent = bool(_sent(operation))
+    if operation.query or is_sent:
         found.add(400)
     if operation.answer is not None:
         found.add(406)
@@ -231,7 +258,7 @@ def faults(operation: Operation) -> set[int]:
         found.add(403)
     if _ARGUMENT.search(operation.path):
         found.add(404)
-    if operation.body or operation.form:
+    if is_sent:
         found |= {408, 413, 415}
     return found
 

@@ -30,6 +30,7 @@ class Operation:
 
     path:       in Flask's form, relative to the API: ``/users/<id>/sessions``
     form:       a body in ``application/x-www-form-urlencoded``
+    files:      types of a body that is a file, which the view reads
     permission: what the caller must hold for anything at all; None: whoever is authenticated
     status:     of success
     faults:     further statuses, besides those that follow from the parts above
@@ -46,6 +47,7 @@ class Operation:
     query: type[Schema] | None = None
     body: type[Schema] | None = None
     form: type[Schema] | None = None
+    files: tuple[str, ...] = ()
     answer: type[Schema] | None = None
     status: int = 200
     faults: tuple[int, ...] = ()

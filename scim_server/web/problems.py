@@ -38,8 +38,11 @@ class Invalid(ScimError):
         super().__init__("; ".join(f"{place}: {what}" for place, what in self.faults.items()))
 
 
-def problem(error: ScimError) -> Response:
-    """The problem document; ``code`` is SCIM's word for the fault where it has one."""
+def problem(error: ScimError, **members: object) -> Response:
+    """The problem document; ``code`` is SCIM's word for the fault where it has one.
+
+    members: besides those that the fault has itself
+    """
     document: dict[str, Any] = {
         "type": "about:blank",
         "title": TITLES.get(error.status, "The request cannot be served"),
@@ -54,7 +57,7 @@ def problem(error: ScimError) -> Response:
         document["errors"] = [
             {"pointer": pointer, "detail": detail} for pointer, detail in error.faults.items()
         ]
-    return Response(orjson.dumps(document), error.status, mimetype=MEDIA_TYPE)
+    return Response(orjson.dumps(document | members), error.status, mimetype=MEDIA_TYPE)
 
 
 def _flat(faults: Any, place: str) -> list[tuple[str, str]]:

@@ -7,9 +7,9 @@ from typing import Any
 from click.testing import CliRunner, Result
 
 from benchmarks.processes import free_port
-from scim_server.app import build
 from scim_server.cli import main
 from scim_server.config import Config
+from scim_server.parts import build
 from scim_server.protocol.errors import Unauthorized
 
 DEAD = "postgresql://scim:hunter2@127.0.0.1:1/scim"

@@ -5,11 +5,11 @@ import re
 import click
 import pytest
 
-from scim_server.app import build
 from scim_server.cli import main
 from scim_server.cli.scopes import every_scope
 from scim_server.config import Config
 from scim_server.directory.tokens import is_token
+from scim_server.parts import build
 from tests.cli.operator import Operator
 
 

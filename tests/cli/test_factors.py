@@ -1,30 +1,11 @@
 """scim-server user reset-factors, over what users have enrolled."""
 
-from collections.abc import Iterator
 from pathlib import Path
 
-import pytest
-
-from tests.application import Application, Scim
+from tests.application import ORIGIN, Application, Scim
 from tests.cli.operator import Operator
 from tests.software_key import SoftwareKey
-from tests.web.test_users_authenticators import ORIGIN, listed, registered
-
-FIRST_TENANT = 1
-
-
-@pytest.fixture
-def application(cli: Operator) -> Iterator[Application]:
-    """The server on the operator's database."""
-    made = Application(cli.environment["SCIM_DATABASE_URL"])
-    yield made
-    made.parts.database.close()
-
-
-@pytest.fixture
-def scim(application: Application) -> Scim:
-    """A client of the tenant that comes with the database."""
-    return application.scim(tenant=FIRST_TENANT)
+from tests.web.factors import listed, registered
 
 
 def enrolled(application: Application, scim: Scim, name: str) -> str:

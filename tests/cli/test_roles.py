@@ -4,10 +4,10 @@ from typing import Any
 
 import pytest
 
-from scim_server.app import build
 from scim_server.config import Config
 from scim_server.directory.callers import Caller
 from scim_server.directory.events import Actor
+from scim_server.parts import build
 from scim_server.protocol.intake import Strict
 from scim_server.protocol.searching import Asked
 from tests.application import USER
@@ -22,7 +22,7 @@ def ann(cli: Operator) -> str:
     parts = build(Config(database_url=cli.environment["SCIM_DATABASE_URL"]))
     caller = Caller(1, Actor("test", ""), frozenset({"*:write"}), Strict())
     body: dict[str, Any] = {"schemas": [USER], "userName": "ann"}
-    view = parts.directory.create(caller, parts.registry.own_kind, body, Asked())
+    view = parts.directory.create(caller, parts.users, body, Asked())
     parts.database.close()
     assert view.document is not None
     id: str = view.document["id"]

@@ -16,7 +16,8 @@ import pytest
 
 from benchmarks.processes import free_port
 from scim_server.cli.starting import start_faults
-from scim_server.config import BUNDLED_SCHEMAS, settings
+from scim_server.config import BUNDLED_SCHEMAS
+from scim_server.config.environment import settings
 from tests.cli.operator import DEAD, Operator
 from tests.live import COMMAND, REPOSITORY, live
 
@@ -244,6 +245,17 @@ def test_links_that_others_cannot_follow_are_warned_of(tmp_path: Path, command: 
     assert "Warning: SCIM_PUBLIC_URL is not set: with SCIM_BIND 0.0.0.0" in told
     assert f"Listening at: http://0.0.0.0:{port}" in told
     assert (f"SCIM_URL=http://127.0.0.1:{port}/scim/v2\n" in told) == (command == "quickstart")
+
+
+def test_an_address_that_browsers_make_no_keys_for_is_warned_of(tmp_path: Path) -> None:
+    operator = Operator(
+        SCIM_DATABASE_URL=f"sqlite:///{tmp_path}/scim.db", SCIM_PUBLIC_URL="https://192.0.2.1"
+    )
+    operator("init")
+    warning = "Warning: SCIM_PUBLIC_URL: browsers make security keys for the name of a host"
+    assert warning in said_by(operator, "serve", tmp_path)
+    operator.environment["SCIM_PUBLIC_URL"] = ""
+    assert "Warning" not in said_by(operator, "serve", tmp_path)
 
 
 def test_the_settings_are_in_the_help() -> None:

@@ -48,6 +48,13 @@ def test_a_list_is_narrowed(people: Operator, options: tuple[str, ...], names: l
     assert [each["userName"] for each in people.json("user", "list", *options)] == names
 
 
+def test_users_are_counted(people: Operator) -> None:
+    people("user", "suspend", "ada")
+    told = people.json("user", "statistics")
+    assert (told["users"], told["status"]) == (3, {"Active": 2, "Suspended": 1})
+    assert "Suspended" in people("user", "statistics").stdout
+
+
 def test_steps_are_taken_by_name(people: Operator) -> None:
     done = people("user", "suspend", "ada", "bob", "ada", "--reason", "merger")
     assert (done.exit_code, done.stdout) == (0, "suspend: 2 done, 0 refused.\n")
@@ -108,3 +115,15 @@ def test_a_bad_line_stops_a_file_unless_it_is_skipped(people: Operator, tmp_path
     assert "dan" not in statuses(people)
     assert people("user", "import", str(file), "--skip-bad").exit_code == 0
     assert statuses(people)["dan"] == "Active"
+
+
+def test_a_file_that_ends_half_way_tells_how_far_it_came(people: Operator, tmp_path: Path) -> None:
+    file = tmp_path / "users.jsonl"
+    rows = [json.dumps({"userName": f"u-{number}"}) for number in range(1100)]
+    file.write_text("\n".join([*rows, '"' + "x" * 200_000]))
+    done = people("user", "import", str(file), "--skip-bad")
+    assert (done.exit_code, done.stdout) == (
+        1,
+        "Created 1,000, updated 0, unchanged 0, refused 0.\n",
+    )
+    assert done.stderr == "Error: After line 1,000: Line 1101 has more than 131072 bytes.\n"

@@ -3,7 +3,6 @@
 The pictures of every page are kept in pytest's temporary folder, for people to look at.
 """
 
-import shutil
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
@@ -11,7 +10,7 @@ from typing import Any
 
 import pytest
 from click.testing import CliRunner
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page
 
 from conformance.__main__ import main
 from conformance.catalogue import catalogue
@@ -19,14 +18,12 @@ from conformance.findings import Examination, Exchange, Failure, Finding, Interr
 from conformance.report import html
 from conformance.report.cleaning import cleaned
 from conformance.wire import Answer, Request
+from tests.browsers import MILLISECONDS, chromium
 from tests.conformance.serving import Server, serving
 
 PROBES = Path(__file__).with_name("probes.js")
-BROWSERS = ("chromium", "chromium-browser", "google-chrome")
 SIZES = {1280: 800, 390: 844}
 """A desk and a telephone."""
-MILLISECONDS = 120_000
-"""For one step; a machine may be busy with much else."""
 EVERYTHING = "document.querySelectorAll('details').forEach((each) => { each.open = true })"
 LONG = "x" * 400
 HOSTILE = (
@@ -46,13 +43,8 @@ FAULTS = {
 
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
-    """Chromium, as the system has it."""
-    found = next(filter(None, map(shutil.which, BROWSERS)), None)
-    assert found, "Chromium is missing: apt install chromium"
-    with sync_playwright() as playwright:
-        launched = playwright.chromium.launch(executable_path=found)
+    with chromium() as launched:
         yield launched
-        launched.close()
 
 
 @pytest.fixture(scope="module")

@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from structlog.testing import capture_logs
 
+from scim_server.directory import tokens
 from scim_server.directory.credentials import (
     LIVE_TOKENS,
     WARNED_DAYS,
@@ -16,6 +17,7 @@ from scim_server.directory.credentials import (
     days_left,
 )
 from scim_server.directory.ports import Contention
+from scim_server.directory.tokens import Use
 from scim_server.protocol.errors import NotUnique, Unauthorized, Unavailable
 
 DAY = timedelta(days=1)
@@ -227,3 +229,15 @@ def test_the_new_token_of_a_rotation_is_nothing_to_warn_of(desk: Desk) -> None:
     old = desk.credentials.add(ENTRA, 14 * DAY)
     assert warnings(desk, old, 1) == [14]
     assert warnings(desk, desk.credentials.issue(ENTRA, 365 * DAY), 24) == []
+
+
+def test_tokens_of_an_owner_stand_together_and_are_all_different() -> None:
+    made = [tokens.make_near(Use.SESSION, 1, "ada") for _ in range(100)]
+    ids = [id for _, id in made]
+    assert len(set(ids)) == 100
+    assert len({id[: tokens.NEAR] for id in ids}) == 1
+    assert {tokens.parse(text) for text, _ in made} == {
+        tokens.Reference(Use.SESSION, 1, id) for id in ids
+    }
+    other = {tokens.make_near(Use.SESSION, 1, name)[1][: tokens.NEAR] for name in ("bob", "cleo")}
+    assert other.isdisjoint(id[: tokens.NEAR] for id in ids)

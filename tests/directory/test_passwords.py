@@ -4,7 +4,8 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from scim_server.directory.passwords import AT_ONCE, Passwords, check, prepare
+from scim_server.directory.password_rules import check, prepare
+from scim_server.directory.passwords import AT_ONCE, Passwords
 from scim_server.directory.policy import DEFAULTS, Policy
 from scim_server.protocol.errors import InvalidValue
 

@@ -14,7 +14,8 @@ from scim_server.directory.transactions import ATTEMPTS
 from scim_server.protocol.errors import Unavailable
 from scim_server.protocol.intake import Strict
 from scim_server.protocol.searching import Asked
-from scim_server.store.resources import SqlResourceStore, SqlWriter
+from scim_server.store.resources import SqlResourceStore
+from scim_server.store.writer import SqlWriter
 from tests.application import USER, Application
 
 

@@ -5,10 +5,9 @@ from collections.abc import Iterator
 import pytest
 
 from scim_server.directory.worker import Worker
-from tests.application import Application, Scim
+from tests.application import Application
 from tests.post import Postbox, worker_for
 from tests.servers import empty_database
-from tests.signing import people
 
 
 @pytest.fixture(scope="package", params=["sqlite", "postgresql"])
@@ -19,12 +18,6 @@ def application(
     made = Application(empty_database(request, tmp_path_factory.mktemp("mail")))
     yield made
     made.parts.database.close()
-
-
-@pytest.fixture
-def world(application: Application) -> Scim:
-    """A client of a new tenant whose SCIM passwords are ones to sign in with."""
-    return people(application)
 
 
 @pytest.fixture

@@ -31,6 +31,13 @@ def choose(application: Application, token: str, password: str = NEW) -> TestRes
     return Signing(application).post("/recovery/password", body)
 
 
+def age(application: Application, world: Scim, table: str, *columns: str) -> None:
+    """As if what the table holds of the tenant had come, or ended, long ago."""
+    set_ = ", ".join(f"{column} = '2026-01-01T00:00:00'" for column in columns)
+    with application.parts.database.writing() as connection:
+        connection.exec_driver_sql(f"UPDATE {table} SET {set_} WHERE tenant = {world.tenant}")
+
+
 def activate(application: Application, token: str, password: str = NEW) -> TestResponse:
     """Activate with a link."""
     return Signing(application).post("/activation", {"token": token, "password": password})

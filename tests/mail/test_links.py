@@ -90,10 +90,18 @@ ENDS: dict[str, Deed] = {
         {"op": "add", "path": "emails", "value": [{"value": "n@mail.example", "primary": True}]}
     ),
     "PUT without emails": put,
+    "the address is no longer primary": patch(
+        {
+            "op": "replace",
+            "path": "emails",
+            "value": [{"value": "n@mail.example"}, {"value": "m@mail.example", "primary": True}],
+        }
+    ),
 }
 
 
 @pytest.mark.parametrize("deed", ENDS.values(), ids=ENDS)
+@pytest.mark.shows("who leaves Active is out at once: sessions, keys, links")
 def test_a_link_that_is_shown_dies_with(application: Application, world: Scim, deed: Deed) -> None:
     user, _ = reader(world)
     token = shown(application, world, user["id"])
@@ -127,18 +135,50 @@ def test_no_link_comes_back_with_the_account(
     assert problem(choose(application, token))[0] == 404
 
 
-def test_an_email_of_another_type_ends_nothing(application: Application, world: Scim) -> None:
-    user, _ = reader(world)
+def another_type(address: str) -> list[dict[str, Any]]:
+    return [{"value": address, "primary": True, "type": "work"}]
+
+
+def said_not_to_be_primary(address: str) -> list[dict[str, Any]]:
+    second = {"value": f"second-{address}", "type": "home", "primary": False}
+    return [{"value": address, "primary": True}, second]
+
+
+def another_order(address: str) -> list[dict[str, Any]]:
+    return said_not_to_be_primary(address)[::-1]
+
+
+def another_letter_case(address: str) -> list[dict[str, Any]]:
+    return [{"value": address.upper(), "primary": True}]
+
+
+@pytest.mark.parametrize(
+    "emails", [another_type, said_not_to_be_primary, another_order, another_letter_case]
+)
+def test_what_leaves_the_addresses_as_they_are_ends_nothing(
+    application: Application, world: Scim, emails: Callable[[str], list[dict[str, Any]]]
+) -> None:
+    user, address = reader(world)
     token = shown(application, world, user["id"])
     own = signed_in(application, world, user["userName"])
-    changed = world.patch(
-        f"/Users/{user['id']}",
-        {"op": "add", "path": "emails[primary eq true].type", "value": "work"},
-        {"op": "replace", "path": "title", "value": "Dr"},
-    )
-    assert changed.status_code == 200
+    operation = {"op": "replace", "path": "emails", "value": emails(address)}
+    changed = world.patch(f"/Users/{user['id']}", operation).get_json(force=True)
+    assert changed["meta"]["version"] != user["meta"]["version"]
     assert own.get("/session").status_code == 200
     assert choose(application, token).status_code == 204
+
+
+def test_an_address_that_is_taken_away_ends_them_though_mail_goes_elsewhere(
+    application: Application, world: Scim
+) -> None:
+    emails = [{"value": f"{name}@mail.example", "primary": name == "a"} for name in ("a", "b")]
+    user, _ = reader(world, emails=emails)
+    token = shown(application, world, user["id"])
+    own = signed_in(application, world, user["userName"])
+    gone = {"op": "remove", "path": 'emails[value eq "b@mail.example"]'}
+    assert world.patch(f"/Users/{user['id']}", gone).status_code == 200
+    assert problem(own.get("/session"))[0] == 401
+    assert problem(choose(application, token))[0] == 404
 
 
 def test_another_address_ends_sessions_too(application: Application, world: Scim) -> None:
@@ -148,6 +188,7 @@ def test_another_address_ends_sessions_too(application: Application, world: Scim
     assert problem(own.get("/session"))[0] == 401
 
 
+@pytest.mark.shows("recovery link works once, and expires", "recovery link shown once")
 def test_a_link_works_once(application: Application, world: Scim) -> None:
     user, _ = reader(world)
     token = shown(application, world, user["id"])
@@ -180,7 +221,8 @@ def test_a_forged_link_is_answered_as_a_dead_one(application: Application, world
 def test_only_its_digest_is_stored(application: Application, world: Scim) -> None:
     user, _ = reader(world)
     token = shown(application, world, user["id"])
-    application.admin(world.tenant).post(f"/users/{user['id']}/invitation", {"mail": "send"})
+    invited, _ = made(application, world, "Pending")
+    application.admin(world.tenant).post(f"/users/{invited['id']}/invitation", {"mail": "send"})
     with application.parts.database.snapshot() as connection:
         for table in ("link", "mail", "event", "resource", "recovery_request"):
             rows = connection.exec_driver_sql(f'SELECT * FROM "{table}"').all()
@@ -188,6 +230,7 @@ def test_only_its_digest_is_stored(application: Application, world: Scim) -> Non
             assert "scimlnk_" not in repr(rows)
 
 
+@pytest.mark.shows("invitations that expire", "recovery link works once, and expires")
 def test_an_expired_link_is_dead(application: Application, world: Scim) -> None:
     user, _ = reader(world)
     token = shown(application, world, user["id"])
@@ -208,6 +251,7 @@ def made(application: Application, world: Scim, status: str) -> tuple[dict[str, 
 
 
 @pytest.mark.parametrize("status", ["Pending", "Inactive", "Active"])
+@pytest.mark.shows("invitations that expire")
 def test_an_invitation_activates_and_sets_a_password(
     application: Application, world: Scim, box: Postbox, worker: Worker, status: str
 ) -> None:
@@ -231,6 +275,17 @@ def test_who_is_not_active_has_nothing_to_recover(
     admin = application.admin(world.tenant)
     assert problem(admin.post(f"/users/{user['id']}/recovery-link"))[0] == 409
     assert problem(admin.post(f"/users/{user['id']}/password", {"mode": "temporary"}))[0] == 409
+
+
+@pytest.mark.parametrize("mail", [{}, {"mail": "send"}])
+def test_who_has_a_password_is_not_invited(
+    application: Application, world: Scim, mail: dict[str, str]
+) -> None:
+    """An invitation lives a week, and would set another one."""
+    user, _ = reader(world)
+    answer = application.admin(world.tenant).post(f"/users/{user['id']}/invitation", mail)
+    assert problem(answer)[0] == 409
+    assert "has a password" in answer.get_json()["detail"]
 
 
 def test_who_is_suspended_is_not_invited(application: Application, world: Scim) -> None:

@@ -4,6 +4,7 @@ import pytest
 from werkzeug.test import TestResponse
 
 from scim_server.config import LINK_PATH, Config
+from scim_server.directory import passwords
 from scim_server.directory.worker import Worker
 from tests.application import Application, Scim
 from tests.mail.people import NEW, ask, reader
@@ -34,6 +35,7 @@ def test_the_mailed_link_leads_to_a_form_that_sets_the_password(
         page = got(application, path)
         assert page.status_code == 200
         assert "Set a new password" in page.text
+        assert user["userName"] in page.text
     assert link.rpartition("/")[2] not in page.text
     differ = posted(application, path, password=NEW, again=NEW + "x")
     assert (differ.status_code, "differ" in differ.text) == (400, True)
@@ -69,9 +71,35 @@ def test_an_invitation_is_taken_on_the_page(
 
 @pytest.mark.parametrize("token", ["x", "%00", "%E2%80%A8", "<script>", "x" * 1000])
 def test_what_is_no_link_is_told_so(application: Application, token: str) -> None:
-    answer = posted(application, f"{LINK_PATH}/recovery/{token}", password=NEW, again=NEW)
-    assert answer.status_code == 404
-    assert "<script>" not in answer.text
+    path = f"{LINK_PATH}/recovery/{token}"
+    for answer in (got(application, path), posted(application, path, password=NEW, again=NEW)):
+        assert (answer.status_code, "<form" in answer.text) == (404, False)
+        assert "<script>" not in answer.text
+
+
+@pytest.mark.parametrize("purpose", ["invitation", "verification", "activation"])
+def test_a_link_for_something_else_is_told_so(
+    application: Application, world: Scim, purpose: str
+) -> None:
+    user, _ = reader(world)
+    token = shown(application, world, user["id"])
+    page = got(application, f"{LINK_PATH}/{purpose}/{token}")
+    assert (page.status_code, user["userName"] in page.text) == (404, False)
+
+
+def test_a_page_that_is_too_busy_says_when_to_come_again(
+    application: Application, world: Scim, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(passwords, "PATIENCE", 0.01)
+    user, _ = reader(world)
+    path = f"{LINK_PATH}/recovery/{shown(application, world, user['id'])}"
+    turns = application.parts.passwords._turns
+    for _ in range(passwords.AT_ONCE):
+        turns.acquire()
+    busy = posted(application, path, password=NEW, again=NEW)
+    turns.release(passwords.AT_ONCE)
+    assert (busy.status_code, busy.headers["Retry-After"], "<form" in busy.text) == (503, "1", True)
+    assert posted(application, path, password=NEW, again=NEW).status_code == 200
 
 
 def test_what_is_no_purpose_is_not_there(application: Application) -> None:

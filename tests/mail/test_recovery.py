@@ -4,12 +4,13 @@ import pytest
 
 from scim_server.directory.worker import Worker
 from tests.application import Application, Scim, problem
-from tests.mail.people import NEW, ask, choose, reader
+from tests.mail.people import NEW, age, ask, choose, reader
 from tests.post import Postbox, text_of
 from tests.signing import OTHER, PASSWORD, Signing, allow, sign_in, signed_in
 from tests.statements import watched
 
 
+@pytest.mark.shows("recovery link mailed")
 def test_a_mailed_link_sets_a_password_and_ends_every_session(
     application: Application, world: Scim, box: Postbox, worker: Worker
 ) -> None:
@@ -147,6 +148,56 @@ def test_one_address_of_two_accounts_gets_both_links(
         True,
     ]
     assert len(texts) == 2
+
+
+def test_who_is_not_known_takes_no_link_away(
+    application: Application, world: Scim, box: Postbox, worker: Worker
+) -> None:
+    """Else whoever knows a name could keep its user out by asking every minute."""
+    user, address = reader(world)
+    ask(application, world, userName=user["userName"])
+    worker.drain()
+    mailed = box.token(address)
+    admin = application.admin(world.tenant)
+    shown = admin.post(f"/users/{user['id']}/recovery-link").get_json()["link"]
+    assert problem(choose(application, mailed))[0] == 404
+    for _ in range(2):
+        age(application, world, "link", "created")
+        ask(application, world, userName=user["userName"])
+        worker.drain()
+    assert len(box.to(address)) == 3
+    assert choose(application, shown.rpartition("/")[2]).status_code == 204
+    for text in (mailed, box.token(address)):
+        assert problem(choose(application, text, PASSWORD))[0] == 404
+
+
+def test_the_first_of_two_mails_still_works(
+    application: Application, world: Scim, box: Postbox, worker: Worker
+) -> None:
+    user, address = reader(world)
+    ask(application, world, userName=user["userName"])
+    worker.drain()
+    first = box.token(address)
+    age(application, world, "link", "created")
+    ask(application, world, userName=user["userName"])
+    worker.drain()
+    assert choose(application, first).status_code == 204
+    assert problem(choose(application, box.token(address), PASSWORD))[0] == 404
+
+
+def test_those_who_may_not_recover_leave_room_for_one_who_may(
+    application: Application, world: Scim, box: Postbox, worker: Worker
+) -> None:
+    address = f"family-{world.tenant}@mail.example"
+    emails = [{"value": address, "primary": True}]
+    for _ in range(6):
+        reader(world, emails=emails, active=False)
+        reader(world, emails=emails, password=None)
+    user, _ = reader(world, emails=emails)
+    ask(application, world, email=address)
+    worker.drain()
+    [mail] = box.to(address)
+    assert user["userName"] in text_of(mail)
 
 
 def test_a_password_that_is_too_weak_leaves_the_link_as_it_is(

@@ -19,6 +19,7 @@ def reset(application: Application, world: Scim, user: str, **body: Any) -> dict
     return told
 
 
+@pytest.mark.shows("password reset by mail")
 def test_a_mailed_reset_keeps_the_password_until_another_is_chosen(
     application: Application, world: Scim, box: Postbox, worker: Worker
 ) -> None:
@@ -33,6 +34,7 @@ def test_a_mailed_reset_keeps_the_password_until_another_is_chosen(
     assert problem(own.get("/session"))[0] == 401
 
 
+@pytest.mark.shows('each with "sign out everywhere"')
 def test_sign_out_everywhere_comes_with_it(
     application: Application, world: Scim, box: Postbox, worker: Worker
 ) -> None:
@@ -46,6 +48,7 @@ def test_sign_out_everywhere_comes_with_it(
     assert choose(application, box.token(address)).status_code == 204
 
 
+@pytest.mark.shows("password reset to a temporary one")
 def test_a_temporary_password_must_be_changed(
     application: Application, world: Scim, box: Postbox, worker: Worker
 ) -> None:
@@ -62,7 +65,8 @@ def test_a_temporary_password_must_be_changed(
     assert Signing(application).post("/sign-in/password", changed).status_code == 200
     assert sign_in(application, world, user["userName"], NEW).status_code == 200
     worker.drain()
-    assert [mail["Subject"] for mail in box.to(address)] == ["Your password was reset"]
+    subjects = [mail["Subject"] for mail in box.to(address)]
+    assert subjects == ["Your password was reset", "Your password was changed"]
     assert told["password"] not in repr(events(world))
 
 
@@ -72,6 +76,7 @@ def test_a_temporary_password_obeys_the_policy(application: Application, world: 
     assert len(reset(application, world, user["id"], mode="temporary")["password"]) == 40
 
 
+@pytest.mark.shows("password removed")
 def test_a_password_is_removed(
     application: Application, world: Scim, box: Postbox, worker: Worker
 ) -> None:

@@ -77,6 +77,20 @@ def test_a_letter_has_its_headers(plain: Postbox) -> None:
     assert text_of(mail) == LETTER.text
 
 
+@pytest.mark.parametrize(
+    ("text", "in_one_piece"),
+    [("x" * 900, True), ("x" * 1100, False), ("\u00fc" * 900, False)],
+)
+def test_a_link_stays_in_one_piece_where_it_can(
+    plain: Postbox, text: str, in_one_piece: bool
+) -> None:
+    link = f"https://link.example/{text}\n"
+    sent(plain, Letter("a-letter", "reader@mail.example", "Subject", link))
+    [message] = plain.arrived
+    assert (link.strip() in message.as_string()) is in_one_piece
+    assert text_of(message) == link
+
+
 def test_a_letter_may_have_an_html_twin(plain: Postbox) -> None:
     sent(plain, Letter("a", "reader@mail.example", "Über", "Text\n", "<p>Text</p>\n"))
     [mail] = plain.arrived
@@ -171,6 +185,9 @@ def test_what_is_refused(plain: Postbox, said: str, fault: type[Exception]) -> N
         "",
         "<reader@mail.example>",
         "re\u00e4der@mail.example\n",
+        "reader@[",
+        "reader@mail.example]{/x",
+        "reader@[127.0.0.1]",
     ],
 )
 def test_what_is_no_address_is_never_sent_to(plain: Postbox, address: str) -> None:

@@ -8,15 +8,18 @@ import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Any
 
 import pytest
+from sqlalchemy import text
 
+from scim_server import working
 from scim_server.directory.worker import Worker
 from tests.application import Application, Scim
-from tests.mail.people import ask, choose, reader
+from tests.mail.people import age, ask, choose, reader
 from tests.post import SENDER, Postbox, worker_for
-from tests.signing import OTHER, PASSWORD, allow, sign_in, signed_in
+from tests.signing import OTHER, PASSWORD, allow, people, sign_in, signed_in
 from tests.web.event_log import events
 
 COMMAND = (sys.executable, "-c", "from scim_server.cli import main; main()", "worker")
@@ -58,17 +61,23 @@ def invited(application: Application, world: Scim, count: int) -> list[str]:
     admin = application.admin(world.tenant)
     addresses = []
     for _ in range(count):
-        user, address = reader(world)
+        user, address = reader(world, password=None)
         sent = admin.post(f"/users/{user['id']}/invitation", {"mail": "send"})
         assert sent.status_code == 200, sent.text
         addresses.append(address)
     return addresses
 
 
+def tidy(worker: Worker) -> None:
+    """All that is due, and what is over."""
+    worker._tidied = None
+    worker.drain()
+
+
 def let_due(application: Application) -> None:
     """As if the time had come for what waits to be tried again."""
     with application.parts.database.writing() as connection:
-        connection.exec_driver_sql("UPDATE mail SET due = created")
+        connection.exec_driver_sql("UPDATE mail SET due = created WHERE ended IS NULL")
 
 
 def test_mail_waits_for_a_mail_server_that_is_down(application: Application, world: Scim) -> None:
@@ -104,6 +113,103 @@ def test_a_mail_that_is_put_off_comes_later_with_a_link_that_works(
     let_due(application)
     worker.drain()
     assert choose(application, box.token(address)).status_code == 204
+
+
+def test_a_mail_that_was_put_off_for_longer_than_its_link_lives_still_brings_one_that_works(
+    application: Application, world: Scim, box: Postbox, worker: Worker
+) -> None:
+    user, address = reader(world)
+    ask(application, world, userName=user["userName"])
+    box.refusals[address] = "451 Try again"
+    worker.drain()
+    age(application, world, "link", "expires")
+    tidy(worker)
+    box.refusals.clear()
+    let_due(application)
+    worker.drain()
+    assert choose(application, box.token(address)).status_code == 204
+
+
+@pytest.mark.parametrize("fault", ["{{ user_name + 1 }}", '{{ "\\ud800" }}'])
+def test_a_letter_that_cannot_be_made_keeps_no_other_waiting(
+    application: Application, world: Scim, box: Postbox, tmp_path: Path, fault: str
+) -> None:
+    (tmp_path / "mail").mkdir()
+    (tmp_path / "mail" / "recovery.txt").write_text(f"Subject\n\n{fault}\n")
+    user, address = reader(world)
+    application.admin(world.tenant).post(f"/users/{user['id']}/recovery-link", {"mail": "send"})
+    [fine] = invited(application, world, 1)
+    worker_for(application, box, templates=(tmp_path,)).drain()
+    assert (box.to(address), len(box.to(fine))) == ([], 1)
+    worker_for(application, box).drain()
+    assert box.to(address) == []
+    let_due(application)
+    worker_for(application, box).drain()
+    assert choose(application, box.token(address)).status_code == 204
+
+
+def test_a_mail_server_that_stays_away_is_told_of_after_two_days(
+    application: Application, world: Scim
+) -> None:
+    admin = application.admin(world.tenant)
+    old, _ = reader(world)
+    admin.post(f"/users/{old['id']}/password", {"mode": "mail"})
+    age(application, world, "mail", "created")
+    new, _ = reader(world)
+    admin.post(f"/users/{new['id']}/password", {"mode": "mail"})
+    for worker in (worker_for(application, Postbox()), working.worker(application.parts)):
+        tidy(worker)
+    [failed] = [e for e in events(world, old["id"]) if e.action == "mail failed"]
+    assert failed.changes["mail"] == "recovery"
+    states = {each["user"]: each["state"] for each in admin.get("/mails").get_json()["mails"]}
+    assert states == {old["id"]: "failed", new["id"]: "waiting"}
+
+
+@contextmanager
+def broken(application: Application, table: str, where: str) -> Iterator[None]:
+    """What is stored there cannot be read."""
+    place = f"{table} WHERE {where}"
+    with application.parts.database.writing() as connection:
+        kept = connection.exec_driver_sql(f"SELECT document FROM {place}").scalar_one()
+        connection.exec_driver_sql(f"UPDATE {table} SET document = '{{' WHERE {where}")
+    try:
+        yield
+    finally:
+        restore = text(f"UPDATE {table} SET document = :kept WHERE {where}")
+        with application.parts.database.writing() as connection:
+            connection.execute(restore, {"kept": kept})
+
+
+def test_a_request_that_cannot_be_answered_keeps_no_other_waiting(
+    application: Application, world: Scim, box: Postbox, worker: Worker
+) -> None:
+    user, address = reader(world)
+    other, fine = reader(world)
+    for each in (user, other):
+        ask(application, world, userName=each["userName"])
+    with broken(application, "resource", f"public_id = '{user['id']}'"):
+        worker.drain()
+    assert len(box.to(fine)) == 1
+    worker.drain()
+    assert box.to(address) == []
+    ask(application, world, userName=user["userName"])
+    worker.drain()
+    assert len(box.to(address)) == 1
+
+
+def test_a_tenant_that_cannot_be_tidied_keeps_no_other_waiting(
+    application: Application, world: Scim, worker: Worker
+) -> None:
+    other = people(application)
+    user, _ = reader(other)
+    shown = f"/users/{user['id']}/recovery-link"
+    assert application.admin(other.tenant).post(shown).status_code == 200
+    age(application, other, "link", "expires")
+    with broken(application, "policy", f"tenant = {world.tenant}"):
+        tidy(worker)
+    with application.parts.database.snapshot() as connection:
+        count = f"SELECT count(*) FROM link WHERE tenant = {other.tenant}"
+        assert connection.exec_driver_sql(count).scalar_one() == 0
 
 
 def test_an_address_that_is_refused_is_given_up_and_told(
@@ -170,6 +276,7 @@ def test_sigterm_ends_it(application: Application, world: Scim, box: Postbox) ->
         assert process.wait(SECONDS) == 0
 
 
+@pytest.mark.shows("unlocked by time")
 def test_locks_end_by_themselves(application: Application, world: Scim, worker: Worker) -> None:
     allow(application, world, lockAfter=2, lockSeconds=1, lockSecondsMost=1)
     user, _ = reader(world)

@@ -7,15 +7,8 @@ import pytest
 
 from scim_server.protocol.loading.registry import BadSchemas
 from scim_server.protocol.loading.registry import registry as read
-from scim_server.protocol.schema import (
-    Attribute,
-    Mutability,
-    Registry,
-    Returned,
-    Storage,
-    Type,
-    Uniqueness,
-)
+from scim_server.protocol.schema import Attribute, Mutability, Registry, Returned, Type, Uniqueness
+from scim_server.protocol.storage import Storage
 from tests.application import ACCOUNT
 from tests.protocol.schema_files import (
     EXTRA,

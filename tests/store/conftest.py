@@ -1,8 +1,12 @@
 """The store that keeps the promises: on SQLite and on PostgreSQL."""
 
+from collections.abc import Iterator
+
 import pytest
 
 from tests.application import Application
+from tests.servers import empty_database
+from tests.store.ruin import World
 from tests.store.shelf import Shelf
 
 
@@ -16,3 +20,19 @@ def shelf(application: Application) -> Shelf:
 def other(application: Application) -> Shelf:
     """The store of another tenant in the same database."""
     return Shelf(application)
+
+
+@pytest.fixture(scope="module", params=["sqlite", "postgresql"])
+def broken(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Application]:
+    """A server whose database these tests may ruin, tenant by tenant."""
+    made = Application(empty_database(request, tmp_path_factory.mktemp("check")))
+    yield made
+    made.parts.database.close()
+
+
+@pytest.fixture
+def world(broken: Application) -> World:
+    """A sound tenant."""
+    return World(broken)

@@ -7,7 +7,6 @@ from contextlib import AbstractContextManager
 from dataclasses import replace
 from typing import Any, TypeVar
 
-from scim_server.app import new_id
 from scim_server.directory.events import Action, Actor, Event
 from scim_server.directory.lifecycle import Status
 from scim_server.directory.ports import (
@@ -22,6 +21,7 @@ from scim_server.directory.ports import (
     Window,
     Writer,
 )
+from scim_server.parts import new_id
 from scim_server.protocol.bind import bind
 from scim_server.protocol.filter import parse_filter
 from scim_server.protocol.schema import ResourceType

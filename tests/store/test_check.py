@@ -1,67 +1,12 @@
 """``scim-server check``: each invariant is broken by hand, and named."""
 
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from sqlalchemy import create_engine, text
 
 from scim_server.store.check.invariants import sizes, violations
-from tests.application import Application, Scim
-from tests.servers import empty_database
-
-
-@pytest.fixture(scope="module", params=["sqlite", "postgresql"])
-def broken(
-    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[Application]:
-    """A server whose database these tests may ruin, tenant by tenant."""
-    made = Application(empty_database(request, tmp_path_factory.mktemp("check")))
-    yield made
-    made.parts.database.close()
-
-
-class World:
-    """A tenant with a user, a group that has it, and a group that has the group."""
-
-    def __init__(self, application: Application) -> None:
-        self.application = application
-        self.scim: Scim = application.scim()
-        self.user = self.scim.user(userName="ada", displayName="Ada", emails=[{"value": "a@x"}])
-        self.inner = self.scim.group(self.user["id"])
-        self.outer = self.scim.group(self.inner["id"])
-
-    def corrupt(self, statement: str, **values: Any) -> None:
-        """Run SQL past every foreign key."""
-        url = self.application.parts.database.url
-        options = {"options": "-c session_replication_role=replica"}
-        is_sqlite = url.get_backend_name() == "sqlite"
-        engine = create_engine(url, connect_args={} if is_sqlite else options)
-        names = {"tenant": self.scim.tenant, "user": self.user["id"], "token": self.scim.bearer}
-        names |= {"inner": self.inner["id"], "outer": self.outer["id"], **values}
-        wanted = {name: value for name, value in names.items() if f":{name}" in statement}
-        with engine.begin() as connection:
-            connection.execute(text(statement), wanted)
-        engine.dispose()
-
-    def key(self, id: str) -> int:
-        """The store key behind a public id."""
-        statement = text("SELECT id FROM resource WHERE public_id = :id")
-        with self.application.parts.database.reading() as connection:
-            return int(connection.execute(statement, {"id": id}).scalar_one())
-
-    def found(self) -> list[tuple[str, str]]:
-        """Rule and fault of every violation in this tenant."""
-        parts = self.application.parts
-        every = violations(parts.database, parts.registry)
-        return [(each.rule, each.what) for each in every if each.tenant == self.scim.tenant]
-
-
-@pytest.fixture
-def world(broken: Application) -> World:
-    """A sound tenant."""
-    return World(broken)
-
+from tests.application import Application
+from tests.store.ruin import World
 
 OF_USER = "WHERE tenant = :tenant AND public_id = :user"
 KEY = "(SELECT id FROM resource WHERE tenant = :tenant AND public_id = :user)"
@@ -229,7 +174,7 @@ def test_memberships_are_between_what_is_there(
             "an event holds a bearer token",
         ),
         ("UPDATE token SET digest = :token WHERE tenant = :tenant", "V-10", "no SHA-256"),
-        ("UPDATE client SET name = :token WHERE tenant = :tenant", "V-10", "is a bearer token"),
+        ("UPDATE client SET name = :token WHERE tenant = :tenant", "V-10", "its name holds"),
         (
             """INSERT INTO authenticator SELECT tenant, 'a', id, 'totp', 'phone', '2026', NULL,
             NULL, 'JBSWY3DPEHPK3PXP', 0 FROM resource WHERE tenant = :tenant

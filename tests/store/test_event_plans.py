@@ -2,18 +2,17 @@
 
 import re
 from collections.abc import Iterator
-from contextlib import closing
 from datetime import UTC, datetime
-from typing import Any
 
 import pytest
-from sqlalchemy import Connection, event, text
+from sqlalchemy import text
 
-from scim_server.app import new_id
 from scim_server.directory.events import Action, Actor, Event
 from scim_server.directory.history import Sought
+from scim_server.parts import new_id
 from scim_server.protocol.values import stamp
 from tests.application import Application
+from tests.store.plans import explained
 from tests.store.shelf import Shelf
 
 EVENTS = 5_000
@@ -46,22 +45,9 @@ def _event(number: int, at: str) -> Event:
 
 @pytest.fixture
 def plans(long: Shelf) -> Iterator[list[str]]:
-    """The plan of every select that is sent, one line for each step."""
-    plans: list[str] = []
-    engine = long.store.database.engine
-    sqlite = engine.dialect.name == "sqlite"
-
-    def explain(
-        connection: Connection, _: object, statement: str, parameters: Any, *_rest: object
-    ) -> None:
-        if statement.startswith("SELECT"):
-            with closing(connection.connection.cursor()) as own:
-                own.execute(f"EXPLAIN {'QUERY PLAN ' * sqlite}{statement}", parameters)
-                plans.extend(str(row[-1]) for row in own.fetchall())
-
-    event.listen(engine, "before_cursor_execute", explain)
-    yield plans
-    event.remove(engine, "before_cursor_execute", explain)
+    """What is made of the test's statements."""
+    with explained(long) as plans:
+        yield plans
 
 
 @pytest.mark.parametrize(

@@ -19,7 +19,7 @@ from scim_server.store.migrate import (
     migrate,
     revision,
 )
-from scim_server.store.models import Base
+from scim_server.store.models.base import Base
 
 
 @pytest.fixture

@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from scim_server.app import build
 from scim_server.config import BUNDLED_SCHEMAS, Config
+from scim_server.parts import build
 from scim_server.protocol.loading.registry import BadSchemas
 from scim_server.store.rows import path_code
 

@@ -2,14 +2,13 @@
 
 import re
 from collections.abc import Iterator
-from contextlib import closing
-from typing import Any
 
 import pytest
-from sqlalchemy import Connection, event, text
+from sqlalchemy import text
 
 from scim_server.directory.ports import Window
 from tests.application import Application
+from tests.store.plans import explained
 from tests.store.shelf import Shelf
 
 USERS = 2_500
@@ -55,22 +54,9 @@ def crowd(application: Application) -> Shelf:
 
 @pytest.fixture
 def plans(crowd: Shelf) -> Iterator[list[str]]:
-    """The plan of every select that is sent, one line for each step."""
-    plans: list[str] = []
-    engine = crowd.store.database.engine
-    sqlite = engine.dialect.name == "sqlite"
-
-    def explain(
-        connection: Connection, _: object, statement: str, parameters: Any, *_rest: object
-    ) -> None:
-        if statement.startswith(("SELECT", "DELETE")):
-            with closing(connection.connection.cursor()) as own:
-                own.execute(f"EXPLAIN {'QUERY PLAN ' * sqlite}{statement}", parameters)
-                plans.extend(str(row[-1]) for row in own.fetchall())
-
-    event.listen(engine, "before_cursor_execute", explain)
-    yield plans
-    event.remove(engine, "before_cursor_execute", explain)
+    """What is made of the test's statements."""
+    with explained(crowd) as plans:
+        yield plans
 
 
 @pytest.mark.parametrize("filter", FILTERS)

@@ -10,7 +10,8 @@ from sqlalchemy import func, select
 from scim_server.directory.events import Action
 from scim_server.directory.ports import Resource
 from scim_server.protocol.errors import NotFound, NotUnique
-from scim_server.store.models import EventRow, MembershipRow, UniqueKeyRow, ValueRow
+from scim_server.store.models.events import EventRow
+from scim_server.store.models.resources import MembershipRow, UniqueKeyRow, ValueRow
 from tests.store.shelf import ACTOR, MOMENT, Shelf, at_once, event
 
 

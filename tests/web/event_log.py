@@ -5,7 +5,7 @@ from typing import Any, NamedTuple
 import orjson
 from sqlalchemy import select
 
-from scim_server.store.models import EventRow
+from scim_server.store.models.events import EventRow
 from tests.application import Scim
 
 

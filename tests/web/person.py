@@ -7,14 +7,13 @@ import pyotp
 from sqlalchemy import text
 from werkzeug.test import TestResponse
 
-from scim_server.config import AUTH_PATH
-from scim_server.directory.callers import Caller
-from scim_server.directory.events import Actor
-from scim_server.directory.passwords import set_password
-from scim_server.protocol.intake import Strict
 from tests.application import Application, Scim
+from tests.signing import Signing, allow, tenant_name
+from tests.software_key import SoftwareKey
 
 PASSWORD = "correct horse battery staple"
+REFUSED = (401, None)
+"""The problem that a wrong proof meets."""
 LONG_AGO = "2026-01-01T00:00:00"
 
 
@@ -29,9 +28,7 @@ class Person:
     token: str | None = None
 
     def send(self, method: str, path: str, body: Any = None) -> TestResponse:
-        headers = {"Authorization": f"Bearer {self.token}"} if self.token else {}
-        client = self.application.flask.test_client()
-        return client.open(AUTH_PATH + path, method=method, json=body, headers=headers)
+        return Signing(self.application, self.token).send(method, path, body)
 
     def get(self, path: str) -> TestResponse:
         return self.send("GET", path)
@@ -49,8 +46,7 @@ class Person:
         return self.send("POST", "/sign-in", body)
 
     def tenant_name(self) -> str:
-        tenants = self.application.parts.clients.tenants()
-        return next(name for name, number in tenants.items() if number == self.tenant)
+        return tenant_name(self.application, self.tenant)
 
     def sign_in(self, **proof: Any) -> TestResponse:
         """Both steps, or only the first where that is enough; keeps the token."""
@@ -90,14 +86,26 @@ class Person:
 
 def person(application: Application, scim: Scim, **attributes: Any) -> Person:
     """A new user, who is signed in."""
-    user = scim.user(**attributes)
-    users, parts = application.parts.registry.own_kind, application.parts
-    caller = Caller(scim.tenant, Actor("test", "test"), frozenset(), Strict())
-    hashed = parts.passwords.hash(PASSWORD)
-    parts.transactions.write(
-        caller, lambda change: set_password(change, change.store.lock(users, user["id"]), hashed)
-    )
+    allow(application, scim, passwordsByScim=True)
+    user = scim.user(password=PASSWORD, **attributes)
     made = Person(application, scim.tenant, user["id"], user["userName"])
     answer = made.sign_in()
     assert answer.status_code == 200, answer.text
     return made
+
+
+def registered(who: Person, key: SoftwareKey, name: str = "key") -> None:
+    """Register a key."""
+    begun = who.post("/authenticators/webauthn/begin")
+    assert begun.status_code == 200, begun.text
+    credential = key.create(begun.get_json()["publicKey"])
+    answer = who.post("/authenticators/webauthn", credential=credential, name=name)
+    assert answer.status_code == 201, answer.text
+
+
+def with_key(who: Person, key: SoftwareKey, **spoilt: Any) -> Any:
+    """Sign in with a key, whose answer is changed first."""
+    begun = who.begin().get_json()
+    credential = key.get(begun["options"]["publicKey"]) | spoilt
+    proof = {"kind": "webauthn", "credential": credential}
+    return who.post("/sign-in/second", challenge=begun["challenge"], proof=proof)

@@ -5,15 +5,11 @@ from typing import Any
 
 import pytest
 
-from scim_server.config import AUTH_PATH
 from scim_server.store.models import SESSION
-from tests.application import ACCOUNT, Admin, Application, Scim, problem
+from tests.application import Admin, Application, Scim, problem
+from tests.signing import sign_in
 from tests.statements import watched
-
-
-@pytest.fixture
-def admin(application: Application, scim: Scim) -> Admin:
-    return application.admin(scim.tenant)
+from tests.web.people import DELEGATED, acting, give
 
 
 def names(answer: Any) -> list[str]:
@@ -44,6 +40,7 @@ def people(scim: Scim) -> list[str]:
     return [each["userName"] for each in made]
 
 
+@pytest.mark.shows("users sorted, the newest first, in pages")
 def test_the_newest_come_first(admin: Admin, people: list[str]) -> None:
     assert names(admin.get("/users")) == people[::-1]
 
@@ -66,6 +63,7 @@ def test_the_newest_come_first(admin: Admin, people: list[str]) -> None:
     ],
 )
 @pytest.mark.parametrize("count", [1, 2, 4, 5])
+@pytest.mark.shows("users sorted, the newest first, in pages")
 def test_pages_together_are_the_list(
     admin: Admin, people: list[str], query: dict[str, str], count: int
 ) -> None:
@@ -87,6 +85,7 @@ def test_pages_together_are_the_list(
         ({"filter": 'displayName pr and not (userName eq "eve")', "search": "zoe"}, ["ann"]),
     ],
 )
+@pytest.mark.shows("users searched and filtered")
 def test_a_list_is_narrowed(
     admin: Admin, people: list[str], query: dict[str, str], found: list[str]
 ) -> None:
@@ -110,15 +109,24 @@ def test_a_list_is_narrowed(
         {"count": "0"},
         {"count": "1001"},
         {"cursor": "nonsense"},
-        {"cursor": "WyIiLCItMSJd"},
-        {"cursor": "WyIiLCI5OTk5OTk5OTk5OTk5OTk5OTk5OTk5OTkiXQ"},
-        {"cursor": "WyIiLCLCsiJd"},
+        {"cursor": "WyIgYXNjZW5kaW5nIiwiIiwiLTEiXQ"},
+        {"cursor": "WyIgYXNjZW5kaW5nIiwiIiwiOTk5OTk5OTk5OTk5OTk5OTk5OTk5OTk5OTkiXQ"},
+        {"cursor": "WyIgYXNjZW5kaW5nIiwiIiwiwrIiXQ"},
         {"search": "a\0b"},
         {"unknown": "1"},
     ],
 )
 def test_a_query_that_is_none_is_refused(admin: Admin, query: dict[str, str]) -> None:
     assert problem(admin.get("/users", **query))[0] == 400
+
+
+def test_a_cursor_is_of_one_order(admin: Admin, people: list[str]) -> None:
+    orders = [{}, {"sortBy": "userName"}, {"sortBy": "userName", "sortOrder": "descending"}]
+    for order in orders:
+        cursor = admin.get("/users", count=1, **order).get_json()["next"]
+        for other in orders:
+            answer = admin.get("/users", count=1, cursor=cursor, **other)
+            assert (answer.status_code == 200) == (other is order), answer.text
 
 
 def test_a_secret_is_neither_sought_nor_sorted_by(admin: Admin) -> None:
@@ -157,6 +165,7 @@ def test_who_has_not_signed_in_for_long_is_stale(
     assert admin.get("/statistics").get_json()["stale"] == 3
 
 
+@pytest.mark.shows("stale accounts, as a report")
 def test_the_policy_says_when_one_is_stale(
     application: Application, admin: Admin, scim: Scim
 ) -> None:
@@ -169,6 +178,7 @@ def test_the_policy_says_when_one_is_stale(
     assert names(admin.get("/users/stale")) == []
 
 
+@pytest.mark.shows("statistics of the directory")
 def test_statistics_count(application: Application, admin: Admin, people: list[str]) -> None:
     local = admin.post("/users", {"userName": "local", "role": "Administrator"})
     assert local.status_code == 201
@@ -185,6 +195,7 @@ def test_statistics_count(application: Application, admin: Admin, people: list[s
     }
 
 
+@pytest.mark.shows("counts of active sessions and keys")
 def test_sessions_and_keys_are_counted_while_they_live(
     application: Application, admin: Admin, scim: Scim
 ) -> None:
@@ -206,53 +217,6 @@ def test_sessions_and_keys_are_counted_while_they_live(
     [shown] = admin.get("/users").get_json()["users"]
     assert (shown["id"], shown["activeSessions"], shown["apiKeys"]) == (user["id"], 1, 0)
     assert admin.get("/statistics").get_json()["activeSessions"] == 1
-
-
-def test_a_status_is_changed_for_many_each_by_itself(admin: Admin, scim: Scim) -> None:
-    active, suspended = scim.user()["id"], scim.user(active=False)["id"]
-    body = {"ids": [active, "none", suspended], "event": "suspend", "reason": "merger"}
-    answer = admin.post("/users/status", body).get_json()
-    assert [(each["id"], each["status"]) for each in answer["results"]] == [
-        (active, 200),
-        ("none", 404),
-        (suspended, 409),
-    ]
-    assert answer["refused"] == 2
-    assert all(each["status"] == "Suspended" for each in admin.get("/users").get_json()["users"])
-    [event, *_] = admin.get(f"/users/{active}/events").get_json()["events"]
-    assert (event["action"], event["reason"]) == ("suspend", "merger")
-
-
-def test_a_filter_chooses_many(admin: Admin, scim: Scim) -> None:
-    for number in range(205):
-        scim.user(title="temp" if number else "boss")
-    body = {"filter": 'title eq "temp"', "event": "suspend"}
-    answer = admin.post("/users/status", body).get_json()
-    assert (answer["refused"], len(answer["results"])) == (0, 204)
-    assert len(scim.found("/Users", f'{ACCOUNT}:status eq "Active"')) == 1
-
-
-@pytest.mark.parametrize(
-    "body",
-    [
-        {"event": "suspend"},
-        {"event": "suspend", "ids": []},
-        {"event": "suspend", "ids": ["x"], "filter": "userName pr"},
-        {"event": "lock", "ids": ["x"]},
-        {"event": "suspend", "filter": "nonsense"},
-        {"ids": ["x"]},
-    ],
-)
-def test_a_change_of_many_that_is_none_is_refused(admin: Admin, body: dict[str, Any]) -> None:
-    assert problem(admin.post("/users/status", body))[0] == 400
-
-
-def test_many_are_deleted_each_by_itself(admin: Admin, scim: Scim) -> None:
-    users = [scim.user()["id"] for _ in range(3)]
-    scim.group(*users)
-    answer = admin.post("/users/delete", {"ids": [users[0], "none", users[1]]}).get_json()
-    assert [each["status"] for each in answer["results"]] == [200, 404, 200]
-    assert [each["id"] for each in admin.get("/users").get_json()["users"]] == [users[2]]
 
 
 @pytest.mark.parametrize(
@@ -287,18 +251,14 @@ def test_an_overview_shows_the_last_sign_ins(
     user = admin.post("/users", {"userName": "ada", "email": "ada@example.com"}).get_json()
     made = admin.post(f"/users/{user['id']}/password", {"mode": "temporary"})
     assert made.status_code == 200, made.text
-    name = next(n for n, t in application.parts.clients.tenants().items() if t == scim.tenant)
     for password in ("wrong", "wrong again"):
-        answer = application.flask.test_client().post(
-            f"{AUTH_PATH}/sign-in",
-            json={"tenant": name, "userName": "ada", "password": password},
-        )
-        assert answer.status_code == 401, answer.text
+        assert sign_in(application, scim, "ada", password).status_code == 401
     shown = admin.get(f"/users/{user['id']}/overview").get_json()
     assert [each["action"] for each in shown["signIns"]] == ["failed sign-in"] * 2
     assert all(each["at"].endswith("Z") and each["address"] for each in shown["signIns"])
 
 
+@pytest.mark.shows("deprovisioned, and the record kept")
 def test_deprovisioning_keeps_the_record_and_removes_every_grant(admin: Admin, scim: Scim) -> None:
     group = scim.group()
     body = {"userName": "ada", "role": "Administrator", "groups": [group["id"]]}
@@ -311,6 +271,7 @@ def test_deprovisioning_keeps_the_record_and_removes_every_grant(admin: Admin, s
     assert admin.get("/grants", holder=user["id"]).get_json()["total"] == 0
 
 
+@pytest.mark.shows("delegated administrators keep to their part")
 def test_a_delegated_administrator_sees_and_changes_their_part_only(
     application: Application, admin: Admin, scim: Scim
 ) -> None:
@@ -319,14 +280,8 @@ def test_a_delegated_administrator_sees_and_changes_their_part_only(
         admin.post("/users", {"userName": name, "folder": folder}).get_json()
         for name, folder in (("inside", "/emea/sales"), ("outside", "/emeas"))
     )
-    grant = {
-        "holder": boss["id"],
-        "role": "Delegated Administrator",
-        "limits": {"folder": "/emea"},
-    }
-    given = admin.post("/grants", grant)
-    assert given.status_code == 201, given.text
-    own = Admin(application, signed_in(application, admin, scim, boss))
+    give(admin, boss["id"], DELEGATED, folder="/emea")
+    own = acting(application, scim, boss["id"])
     assert names(own.get("/users")) == ["inside", "boss"]
     assert own.get("/users").get_json()["total"] == 2
     exported = own.get("/users/export", format="jsonl").text.splitlines()
@@ -340,19 +295,3 @@ def test_a_delegated_administrator_sees_and_changes_their_part_only(
     assert problem(own.post("/users", {"userName": "new", "folder": "/apac"}))[0] == 404
     assert own.post("/users", {"userName": "new", "folder": "/emea"}).status_code == 201
     assert problem(own.get("/statistics"))[0] == 403
-
-
-def signed_in(application: Application, admin: Admin, scim: Scim, user: dict[str, Any]) -> str:
-    """The token of a session, by way of a temporary password that is changed."""
-    path = f"/users/{user['id']}/password"
-    temporary = admin.post(path, {"mode": "temporary"}).get_json()["password"]
-    name = next(n for n, t in application.parts.clients.tenants().items() if t == scim.tenant)
-    client = application.flask.test_client()
-    body = {"tenant": name, "userName": user["userName"], "password": temporary}
-    begun = client.post(f"{AUTH_PATH}/sign-in", json=body)
-    assert begun.status_code == 403, begun.text
-    body = {"challenge": begun.get_json()["challenge"], "password": "a rather long sentence 17"}
-    done = client.post(f"{AUTH_PATH}/sign-in/password", json=body)
-    assert done.status_code == 200, done.text
-    token: str = done.get_json()["token"]
-    return token

@@ -3,7 +3,7 @@
 import pytest
 
 from scim_server.directory.lifecycle import Status
-from tests.application import ACCOUNT, Application, Scim, problem
+from tests.application import ACCOUNT, GROUP, Application, Scim, problem
 
 
 def status(scim: Scim, user: str) -> str:
@@ -12,6 +12,7 @@ def status(scim: Scim, user: str) -> str:
     return found
 
 
+@pytest.mark.shows("suspended by an administrator, and reactivated")
 def test_a_step_is_taken_and_told(application: Application, scim: Scim) -> None:
     user = scim.user()
     admin = application.admin(scim.tenant)
@@ -21,6 +22,7 @@ def test_a_step_is_taken_and_told(application: Application, scim: Scim) -> None:
     assert status(scim, user["id"]) == "Suspended"
 
 
+@pytest.mark.shows("an illegal step changes nothing")
 def test_a_step_that_the_status_forbids_is_409_and_changes_nothing(
     application: Application, scim: Scim
 ) -> None:
@@ -38,6 +40,7 @@ def test_a_status_is_found(application: Application, scim: Scim) -> None:
     assert scim.found("/Users", f"{ACCOUNT}:lastSignIn pr") == []
 
 
+@pytest.mark.shows("deprovisioned, and the record kept")
 def test_deprovisioning_leaves_the_record_and_no_membership(
     application: Application, scim: Scim
 ) -> None:
@@ -47,6 +50,29 @@ def test_deprovisioning_leaves_the_record_and_no_membership(
     admin.post(f"/users/{user['id']}/status", {"event": "deprovision"})
     assert status(scim, user["id"]) == "Deprovisioned"
     assert scim.get(f"/Groups/{group['id']}").get_json(force=True)["members"] == []
+
+
+@pytest.mark.parametrize("verb", ["join", "new", "PATCH", "PUT", "POST", "lenient"])
+def test_who_is_deprovisioned_joins_no_group(
+    application: Application, scim: Scim, verb: str
+) -> None:
+    user, group, admin = scim.user()["id"], scim.group()["id"], application.admin(scim.tenant)
+    admin.post(f"/users/{user}/status", {"event": "deprovision"})
+    strict, members = application.scim("strict", tenant=scim.tenant), [{"value": user}]
+    body = {"schemas": [GROUP], "displayName": scim.name(), "members": members}
+    add = {"op": "add", "path": "members", "value": [*members, {"value": scim.user()["id"]}]}
+    answer = {
+        "join": lambda: admin.post(f"/users/{user}/groups", {"group": group}),
+        "new": lambda: admin.post(f"/users/{user}/groups/new", {"displayName": "x"}),
+        "PATCH": lambda: strict.patch(f"/Groups/{group}", add),
+        "PUT": lambda: strict.put(f"/Groups/{group}", body),
+        "POST": lambda: strict.post("/Groups", body),
+        "lenient": lambda: application.scim("lenient", scim.tenant).patch(f"/Groups/{group}", add),
+    }[verb]()
+    assert answer.status_code == (200 if verb == "lenient" else 400), answer.text
+    shown = scim.get(f"/Groups/{group}").get_json(force=True)["members"]
+    assert user not in [each["value"] for each in shown]
+    assert admin.get(f"/users/{user}").get_json()["groups"] == []
 
 
 @pytest.mark.parametrize("scope", ["users:read", "*:write", "admin:sessions:read"])

@@ -20,11 +20,6 @@ ADA = {
 }
 
 
-@pytest.fixture
-def admin(application: Application, scim: Scim) -> Admin:
-    return application.admin(scim.tenant)
-
-
 def made(admin: Admin, **members: Any) -> dict[str, Any]:
     answer = admin.post("/users", members)
     assert answer.status_code == 201, answer.text
@@ -32,6 +27,7 @@ def made(admin: Admin, **members: Any) -> dict[str, Any]:
     return body
 
 
+@pytest.mark.shows("created with all members", "created with groups and a role")
 def test_an_account_has_all_that_it_was_made_with(admin: Admin, scim: Scim) -> None:
     group = scim.group()
     user = made(admin, **ADA, groups=[group["id"]], role="Administrator")
@@ -44,6 +40,7 @@ def test_an_account_has_all_that_it_was_made_with(admin: Admin, scim: Scim) -> N
     assert shown["lastSignIn"] is None
 
 
+@pytest.mark.shows("created with all members")
 def test_scim_sees_the_same_account(admin: Admin, scim: Scim) -> None:
     user = made(admin, **ADA)
     shown = scim.get(f"/Users/{user['id']}").get_json(force=True)
@@ -53,16 +50,25 @@ def test_scim_sees_the_same_account(admin: Admin, scim: Scim) -> None:
     assert shown["active"] is True
 
 
+@pytest.mark.parametrize("role", ["Basic User", "Delegated Administrator", "Emperor"])
+def test_an_account_is_made_with_a_role_for_everybody_or_none(admin: Admin, role: str) -> None:
+    answer = admin.post("/users", {"userName": "ada", "role": role})
+    assert problem(answer)[0] == 400
+    assert "role" in answer.text
+
+
 @pytest.mark.parametrize(
     ("activation", "status"),
     [("active", "Active"), ("pending", "Pending"), ("inactive", "Inactive")],
 )
+@pytest.mark.shows("created active, pending with a mail, or inactive")
 def test_an_account_begins_as_it_is_asked_to(admin: Admin, activation: str, status: str) -> None:
     user = made(admin, userName="ada", email="ada@example.com", activation=activation)
     assert user["status"] == status
 
 
 @pytest.mark.parametrize("name", ["ada", "ADA", "ａｄａ"])
+@pytest.mark.shows("userName is unique")
 def test_a_name_that_exists_is_refused_in_clear_words(admin: Admin, name: str) -> None:
     made(admin, userName="ada")
     refused = admin.post("/users", {"userName": name})
@@ -90,6 +96,7 @@ def test_a_name_that_exists_is_refused_in_clear_words(admin: Admin, name: str) -
         {"userName": "ada", "unknown": 1},
     ],
 )
+@pytest.mark.shows("userName has the form that the policy asks for")
 def test_what_is_not_as_described_is_refused(admin: Admin, members: dict[str, Any]) -> None:
     assert problem(admin.post("/users", members))[0] == 400
     assert admin.get("/users").get_json()["total"] == 0
@@ -106,6 +113,7 @@ def test_a_pending_account_without_an_address_is_refused(admin: Admin) -> None:
     assert admin.get("/users").get_json()["total"] == 0
 
 
+@pytest.mark.shows("any member edited")
 def test_members_are_laid_over_and_taken_away(admin: Admin) -> None:
     user = made(admin, **ADA)
     answer = admin.patch(
@@ -150,6 +158,10 @@ def test_a_change_leaves_the_status_alone(admin: Admin, scim: Scim, activation: 
     assert admin.get(f"/users/{user['id']}").get_json()["status"] == user["status"]
 
 
+@pytest.mark.shows(
+    "userName has the form that the policy asks for",
+    "e-mail address is unique, where the policy has it",
+)
 def test_the_policy_decides_on_names_and_addresses(admin: Admin, scim: Scim) -> None:
     first = made(admin, userName="ada", email="ada@example.com")
     decided = admin.patch("/policy", {"userNameEmail": True, "uniqueEmail": True})
@@ -165,6 +177,7 @@ def test_the_policy_decides_on_names_and_addresses(admin: Admin, scim: Scim) -> 
     assert admin.patch(f"/users/{first['id']}", {"displayName": "Ada"}).status_code == 200
 
 
+@pytest.mark.shows("added to a group, to a new one, and taken out")
 def test_a_user_joins_and_leaves_groups(admin: Admin, scim: Scim) -> None:
     user, group = made(admin, userName="ada"), scim.group()
     path = f"/users/{user['id']}/groups"
@@ -180,10 +193,12 @@ def test_a_user_joins_and_leaves_groups(admin: Admin, scim: Scim) -> None:
     assert problem(admin.post(f"{path}/new", {"displayName": "Engine"})) == (409, "uniqueness")
 
 
+@pytest.mark.shows("deleted for good, after an export")
 def test_a_deleted_user_is_gone_and_was_exported(admin: Admin, scim: Scim) -> None:
     user = made(admin, **ADA)
     answer = admin.send("DELETE", f"/users/{user['id']}", query_string={"export": "true"})
-    record = answer.get_json()
+    assert answer.get_json()["id"] == user["id"]
+    record = answer.get_json()["known"]
     assert record["user"]["userName"] == "ada"
     assert [each["action"] for each in record["events"]] == ["create"]
     assert problem(admin.get(f"/users/{user['id']}"))[0] == 404
@@ -191,6 +206,7 @@ def test_a_deleted_user_is_gone_and_was_exported(admin: Admin, scim: Scim) -> No
     assert problem(admin.delete(f"/users/{user['id']}"))[0] == 404
 
 
+@pytest.mark.shows("nobody deletes themselves")
 def test_nobody_deletes_themselves(application: Application, admin: Admin, scim: Scim) -> None:
     user = made(admin, userName="ada")
     own = Admin(application, application.token(scim.tenant, scopes=["admin"], user=user["id"]))

@@ -4,20 +4,18 @@ Chromium's virtual authenticator stands in for the device; the page is an applic
 the same origin.
 """
 
-import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Error, Page, sync_playwright
+from playwright.sync_api import Browser, Error, Page
 
+from tests.browsers import MILLISECONDS, chromium
 from tests.live import Live, live
 from tests.web.person import PASSWORD, Person, person
 
-BROWSERS = ("chromium", "chromium-browser", "google-chrome")
 SCRIPT = Path(__file__).with_name("ceremony.js")
 PLACE = "/an/application"
-MILLISECONDS = 120_000
 DEVICE = {
     "protocol": "ctap2",
     "transport": "usb",
@@ -32,13 +30,8 @@ SIGN_IN = "([tenant, name, password]) => signIn(tenant, name, password)"
 
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
-    """Chromium, as the system has it."""
-    found = next(filter(None, map(shutil.which, BROWSERS)), None)
-    assert found, "Chromium is missing: apt install chromium"
-    with sync_playwright() as playwright:
-        launched = playwright.chromium.launch(executable_path=found, args=["--no-sandbox"])
+    with chromium() as launched:
         yield launched
-        launched.close()
 
 
 @pytest.fixture

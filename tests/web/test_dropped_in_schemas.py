@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
-from scim_server.app import build
 from scim_server.config import BUNDLED_SCHEMAS, Config
+from scim_server.parts import build
 from scim_server.protocol.loading.registry import BadSchemas
 from tests.application import BASE_URL, USER, Application, Scim, error
 

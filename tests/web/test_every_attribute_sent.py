@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from scim_server.store.models import Base
+from scim_server.store.models.base import Base
 from tests.application import Application, Scim, error
 from tests.published import COMMON, is_read_only, names_a_resource
 from tests.rows import digest

@@ -4,8 +4,9 @@ from pathlib import Path
 
 import pytest
 
-from scim_server.app import assemble, build
+from scim_server.app import assemble
 from scim_server.config import Config
+from scim_server.parts import build
 from tests.application import Scim
 
 

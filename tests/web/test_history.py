@@ -9,21 +9,16 @@ import orjson
 import pytest
 from sqlalchemy import text
 
-from scim_server.app import new_id
 from scim_server.config import ADMIN_PATH
 from scim_server.directory.cells import restored
 from scim_server.directory.events import Action, Actor, Event
 from scim_server.directory.history import COUNTED, WHEN_AWAY
+from scim_server.parts import new_id
 from scim_server.protocol.values import stamp
 from scim_server.store.check.invariants import violations
 from tests.application import Admin, Application, Scim, problem
 
 PASSWORD = "correct horse battery staple"
-
-
-@pytest.fixture
-def admin(application: Application, scim: Scim) -> Admin:
-    return application.admin(scim.tenant)
 
 
 def listed(admin: Admin, path: str = "/events", **query: Any) -> list[dict[str, Any]]:
@@ -38,7 +33,7 @@ def record(scim: Scim, days: int, number: int = 1) -> list[str]:
     at = datetime.now(UTC) - timedelta(days=days)
     milliseconds = int(at.timestamp() * 1000)
     ids = [_old(new_id(), milliseconds + step) for step in range(number)]
-    with scim.application.parts.transactions.store.writing(scim.tenant) as writer:
+    with scim.application.parts.store.writing(scim.tenant) as writer:
         writer.record(
             Event(id, stamp(at), Actor("old", "r"), "Group", "g", 0, Action.UPDATE) for id in ids
         )
@@ -64,7 +59,7 @@ def test_a_change_over_scim_is_shown_with_all_that_is_known_of_it(scim: Scim, ad
         "resource": user["id"],
         "display": "Ada",
         "version": 2,
-        "actor": {"name": client.name, "id": client.id, "address": "127.0.0.1"},
+        "actor": {"name": client.name, "id": client.id, "key": None, "address": "127.0.0.1"},
         "reason": None,
         "request": answer.headers["X-Request-Id"],
         "changes": {"title": {"before": "Miss", "after": "Dr"}},
@@ -80,6 +75,7 @@ def test_a_change_of_members_names_them(scim: Scim, admin: Admin) -> None:
     assert changes == [{"added": [], "removed": [user]}, {"added": [user], "removed": []}]
 
 
+@pytest.mark.shows("each step is an event with actor and reason")
 def test_a_step_tells_its_reason(scim: Scim, admin: Admin) -> None:
     user = scim.user()["id"]
     admin.post(f"/users/{user}/status", {"event": "suspend", "reason": "on leave"})
@@ -87,6 +83,7 @@ def test_a_step_tells_its_reason(scim: Scim, admin: Admin) -> None:
     assert (event["resource"], event["reason"]) == (user, "on leave")
 
 
+@pytest.mark.shows("events narrowed by action, actor, address and time")
 def test_each_filter_narrows(scim: Scim, admin: Admin) -> None:
     one, other = scim.user()["id"], scim.user()["id"]
     admin.post(f"/users/{one}/status", {"event": "suspend"})
@@ -106,6 +103,7 @@ def test_each_filter_narrows(scim: Scim, admin: Admin) -> None:
     assert resources(kind="User", resource=other) == [other]
 
 
+@pytest.mark.shows("events narrowed by action, actor, address and time")
 def test_times_narrow_to_the_microsecond(scim: Scim, admin: Admin) -> None:
     for _ in range(3):
         scim.user()
@@ -188,6 +186,7 @@ def test_what_cannot_be_asked_is_refused(admin: Admin, query: dict[str, Any]) ->
     assert problem(admin.get("/events", **query))[0] == 400
 
 
+@pytest.mark.shows("events exported")
 def test_json_lines_are_the_events_as_listed(scim: Scim, admin: Admin) -> None:
     scim.group(scim.user()["id"])
     admin.post(f"/users/{scim.user()['id']}/status", {"event": "suspend", "reason": "=1+1"})
@@ -197,6 +196,7 @@ def test_json_lines_are_the_events_as_listed(scim: Scim, admin: Admin) -> None:
     assert [orjson.loads(line) for line in answer.data.splitlines()] == listed(admin)
 
 
+@pytest.mark.shows("events exported")
 def test_csv_is_safe_to_open_and_says_the_same(scim: Scim, admin: Admin) -> None:
     user = scim.user(title='a "quoted"\r\nline')["id"]
     admin.post(f"/users/{user}/status", {"event": "suspend", "reason": "=cmd|' /C calc'!A0"})
@@ -226,6 +226,7 @@ def test_no_secret_is_in_it(scim: Scim, admin: Admin) -> None:
     assert PASSWORD not in admin.get("/events").text
 
 
+@pytest.mark.shows("nothing changes an event")
 def test_no_api_changes_or_removes_an_event(application: Application) -> None:
     rules = [rule for rule in application.flask.url_map.iter_rules() if "event" in rule.rule]
     assert {rule.rule for rule in rules} == {

@@ -1,17 +1,9 @@
-"""Accounts from files and to files: judged by the line, all or nothing, and back the same."""
+"""Accounts from files: judged by the line, all or nothing."""
 
-import csv
-import io
-from typing import Any
-
-import orjson
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
-from werkzeug.test import TestResponse
 
-from scim_server.config import ADMIN_PATH
-from tests.application import ACCOUNT, Admin, Application, Scim, problem
+from tests.application import ACCOUNT, Application, Scim, problem
+from tests.web.files import Files
 
 SHEET = (
     "userName,displayName,email,status,groups\r\n"
@@ -19,50 +11,6 @@ SHEET = (
     "bob,,,Inactive,\r\n"
     "cleo,Cleo,cleo@example.com,Suspended,Engine\r\n"
 )
-
-
-class Files:
-    """Sends files and takes them."""
-
-    def __init__(self, application: Application, scim: Scim) -> None:
-        self.admin: Admin = application.admin(scim.tenant)
-        self.bearer = {"Authorization": f"Bearer {self.admin.bearer}"}
-        self.client = application.flask.test_client()
-
-    def put(self, data: bytes | str, kind: str = "text/csv", **query: Any) -> TestResponse:
-        return self.client.open(
-            f"{ADMIN_PATH}/users/import",
-            method="POST",
-            data=data,
-            content_type=kind,
-            headers=self.bearer,
-            query_string=query,
-            buffered=True,
-        )
-
-    def done(self, data: bytes | str, kind: str = "text/csv", **query: Any) -> dict[str, Any]:
-        answer = self.put(data, kind, **query)
-        assert answer.status_code == 200, answer.text
-        body: dict[str, Any] = answer.get_json()
-        return body
-
-    def get(self, **query: Any) -> TestResponse:
-        answer = self.admin.get("/users/export", **query)
-        assert answer.status_code == 200, answer.text
-        return answer
-
-    def users(self) -> list[dict[str, Any]]:
-        found: list[dict[str, Any]] = orjson.loads(self.get(format="json").data)
-        return found
-
-    def faults(self, answer: TestResponse) -> dict[str, str]:
-        assert problem(answer)[0] == 400
-        return {each["pointer"]: each["detail"] for each in answer.get_json()["errors"]}
-
-
-@pytest.fixture
-def files(application: Application, scim: Scim) -> Files:
-    return Files(application, scim)
 
 
 @pytest.fixture
@@ -85,6 +33,7 @@ def test_a_file_makes_accounts(files: Files, scim: Scim) -> None:
 
 
 @pytest.mark.usefixtures("groups")
+@pytest.mark.shows("import tried without effect")
 def test_a_dry_run_tells_every_line_and_changes_nothing(files: Files, scim: Scim) -> None:
     scim.user(userName="BOB")
     scim.user(userName="cleo")
@@ -104,6 +53,7 @@ def test_a_dry_run_tells_every_line_and_changes_nothing(files: Files, scim: Scim
 
 
 @pytest.mark.usefixtures("groups")
+@pytest.mark.shows("import tells each bad row", "import leaves nothing half-done")
 def test_one_bad_line_stops_them_all(files: Files) -> None:
     answer = files.put(SHEET + "dan,,no address,,\r\neve,,,,Nobody\r\n")
     assert files.faults(answer) == {
@@ -114,6 +64,7 @@ def test_one_bad_line_stops_them_all(files: Files) -> None:
 
 
 @pytest.mark.usefixtures("groups")
+@pytest.mark.shows("import tells each bad row")
 def test_bad_lines_are_skipped_where_that_is_asked_for(files: Files) -> None:
     report = files.done(SHEET + "dan,,no address,,\r\neve,,,,\r\n", skipBad="true")
     assert (report["created"], report["refused"]) == (4, 1)
@@ -246,100 +197,6 @@ def test_an_import_needs_the_permission(application: Application, scim: Scim) ->
     assert problem(files.put("userName\nada\n"))[0] == 403
     writer = application.admin(scim.tenant, ["admin:users:write"])
     assert problem(writer.get("/users/export"))[0] == 403
-
-
-def test_an_export_is_safe_in_a_spreadsheet(files: Files) -> None:
-    body = {"userName": "ada", "displayName": "=1+1", "phone": "+49 89", "folder": "@x"}
-    assert files.admin.post("/users", body).status_code == 201
-    [header, cells] = csv.reader(io.StringIO(files.get().text))
-    row = dict(zip(header, cells, strict=True))
-    assert (row["displayName"], row["phone"], row["folder"]) == ("'=1+1", "'+49 89", "'@x")
-
-
-@pytest.mark.parametrize(
-    ("query", "names"),
-    [
-        ({"status": "Suspended"}, ["bob"]),
-        ({"search": "AD"}, ["ada"]),
-        ({"filter": 'userName sw "b"'}, ["bob"]),
-        ({"filter": 'userName eq "nobody"'}, []),
-    ],
-)
-def test_an_export_is_narrowed(
-    files: Files, scim: Scim, query: dict[str, str], names: list[str]
-) -> None:
-    scim.user(userName="ada")
-    scim.user(userName="bob", active=False)
-    found = orjson.loads(files.get(format="json", **query).data)
-    assert [user["userName"] for user in found] == names
-    lines = files.get(format="jsonl", **query).text.splitlines()
-    assert [orjson.loads(line)["userName"] for line in lines] == names
-
-
-def test_an_export_holds_no_secret(files: Files, scim: Scim) -> None:
-    scim.user(userName="ada", password="correct horse battery staple")
-    for format in ("csv", "json", "jsonl"):
-        text = files.get(format=format).text
-        assert "horse" not in text
-        assert "argon2" not in text
-
-
-def test_a_large_export_goes_on_from_page_to_page(files: Files) -> None:
-    count = 2_345
-    files.done("userName\n" + "".join(f"user-{number}\n" for number in range(count)))
-    names = [f"user-{number}" for number in range(count)]
-    rows = list(csv.DictReader(io.StringIO(files.get().text)))
-    assert [row["userName"] for row in rows] == names
-    assert [user["userName"] for user in files.users()] == names
-    assert files.done("userName\n" + "\n".join(names), update="true")["unchanged"] == count
-
-
-TEXT = st.text(st.characters(blacklist_categories=("Cs", "Cc"), max_codepoint=0x2FFF), max_size=8)
-CELL = st.one_of(TEXT, st.text("=+-@'\t\r\n\",;|x", max_size=5))
-JSON = st.recursive(
-    st.one_of(st.none(), st.booleans(), st.integers(-9, 9), CELL),
-    lambda inner: st.one_of(st.lists(inner, max_size=2), st.dictionaries(CELL, inner, max_size=2)),
-    max_leaves=4,
-)
-PROFILE = st.fixed_dictionaries(
-    {},
-    optional={
-        "displayName": CELL.filter(str.strip),
-        "givenName": CELL.filter(str.strip),
-        "familyName": CELL.filter(str.strip),
-        "phone": CELL.filter(str.strip),
-        "userType": CELL.filter(str.strip),
-        "folder": CELL.filter(str.strip),
-        "email": st.sampled_from(["a@b", "=x@y", "'+@z"]),
-        "attributes": st.dictionaries(
-            CELL.filter(str.strip),
-            JSON.filter(lambda value: value is not None),
-            min_size=1,
-            max_size=3,
-        ),
-    },
-)
-
-
-@settings(max_examples=25, deadline=None)
-@given(profiles=st.lists(PROFILE, min_size=1, max_size=5))
-@pytest.mark.parametrize("format", ["csv", "jsonl"])
-def test_what_was_exported_is_imported_the_same(
-    application: Application, format: str, profiles: list[dict[str, Any]]
-) -> None:
-    first, second = (Files(application, application.scim()) for _ in range(2))
-    made = [{"userName": f"user-{number}"} | each for number, each in enumerate(profiles)]
-    sent = b"\n".join(map(orjson.dumps, made))
-    answer = first.put(sent, "application/jsonl", skipBad="true")
-    assert answer.status_code == 200, answer.text
-    kind = "text/csv" if format == "csv" else "application/jsonl"
-    report = second.done(first.get(format=format).data, kind)
-    assert report["refused"] == 0
-    assert _essence(second.users()) == _essence(first.users())
-
-
-def _essence(users: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    return [{n: v for n, v in user.items() if n not in ("id", "created")} for user in users]
 
 
 def test_an_imported_account_is_one_over_scim(files: Files, scim: Scim) -> None:

@@ -9,18 +9,9 @@ import pytest
 from tests.application import Application, Scim, problem
 from tests.signing import PASSWORD, Signing, in_time, people, signed_in
 from tests.statements import watched
+from tests.web.people import ADMINISTRATOR, DELEGATED, give, key_of
 
 OFF = {"active": False}
-
-
-@pytest.fixture
-def world(application: Application) -> Scim:
-    return people(application)
-
-
-@pytest.fixture
-def own(application: Application, world: Scim) -> Signing:
-    return signed_in(application, world, world.user(password=PASSWORD)["userName"])
 
 
 @pytest.fixture
@@ -139,3 +130,70 @@ def test_it_takes_two_statements(own: Signing, asking: Signing) -> None:
         statements.clear()
         assert told(asking.introspect(own.bearer or ""))["active"]
         assert len(statements) == 2, statements
+
+
+def test_a_user_s_key_is_told_with_the_scopes_that_count(
+    application: Application, world: Scim, asking: Signing
+) -> None:
+    user = world.user()
+    scopes = ["users:read", "users:write", "admin:sessions:read", "admin:policy:write"]
+    admin = application.admin(world.tenant)
+    made = admin.post(f"/users/{user['id']}/keys", {"name": "k", "scopes": scopes}).get_json()
+    assert told(asking.introspect(made["token"]))["scope"] == ""
+    give(admin, user["id"], ADMINISTRATOR)
+    key = key_of(application, world.tenant, user["id"], scopes)
+    body = told(asking.introspect(key))
+    assert body["active"] is True and body["sub"] == user["id"]
+    assert body["username"] == user["userName"]
+    assert body["scope"] == "admin:sessions:read users:read users:write"
+    assert body["exp"] - body["iat"] == 365 * 24 * 3600
+    [listed] = [
+        each
+        for each in admin.get(f"/users/{user['id']}/keys").get_json()["keys"]
+        if each["id"] == body["client_id"]
+    ]
+    assert listed["used"] is not None
+
+
+def test_who_is_limited_opens_nothing_of_scim_with_a_key(
+    application: Application, world: Scim, asking: Signing
+) -> None:
+    user = world.user()["id"]
+    give(application.admin(world.tenant), user, DELEGATED, folder="/emea")
+    key = key_of(application, world.tenant, user, ["users:read", "admin:users:read", "admin"])
+    assert told(asking.introspect(key))["scope"] == "admin admin:users:read"
+
+
+def test_a_key_that_opens_nothing_is_not_active(
+    application: Application, world: Scim, asking: Signing
+) -> None:
+    stranger, admin = people(application), application.admin(world.tenant)
+    suspended, revoked = world.user()["id"], world.user()["id"]
+    keys = [key_of(application, world.tenant, user) for user in (suspended, revoked)]
+    keys.append(key_of(application, stranger.tenant, stranger.user()["id"]))
+    keys.append(admin.post("/keys", {"name": "k", "scopes": ["users:read"]}).get_json()["token"])
+    off = {"op": "replace", "path": "active", "value": False}
+    world.patch(f"/Users/{suspended}", off)
+    [key] = admin.get(f"/users/{revoked}/keys").get_json()["keys"]
+    assert admin.delete(f"/users/{revoked}/keys/{key['id']}").status_code == 204
+    assert [told(asking.introspect(each)) for each in keys] == [OFF] * 4
+
+
+def test_an_expired_key_is_not_active(
+    application: Application, world: Scim, asking: Signing
+) -> None:
+    key = key_of(application, world.tenant, world.user()["id"])
+    with in_time(application, timedelta(days=366)) as worker:
+        later = Signing(worker, worker.token(world.tenant, scopes=["introspect"]))
+        assert told(later.introspect(key)) == OFF
+
+
+def test_of_a_key_it_takes_three_statements(
+    application: Application, world: Scim, asking: Signing
+) -> None:
+    key = key_of(application, world.tenant, world.user()["id"])
+    with watched(application) as statements:
+        asking.introspect(key)
+        statements.clear()
+        assert told(asking.introspect(key))["active"]
+        assert len(statements) == 3, statements

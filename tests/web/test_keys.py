@@ -12,6 +12,7 @@ from tests.web.person import person as signed_in
 SYSTEM = {"name": "nightly", "scopes": ["users:read"]}
 
 
+@pytest.mark.shows("API keys of the system")
 def test_a_system_s_key_opens_what_its_scopes_say(application: Application, scim: Scim) -> None:
     admin = application.admin(scim.tenant)
     made = admin.post("/keys", SYSTEM)
@@ -24,6 +25,7 @@ def test_a_system_s_key_opens_what_its_scopes_say(application: Application, scim
 
 
 @pytest.mark.parametrize("where", ["/keys", "/users/{user}/keys"])
+@pytest.mark.shows("API keys of the system", "API keys of users")
 def test_a_key_is_shown_once_and_listed_without_its_secret(
     application: Application, scim: Scim, where: str
 ) -> None:
@@ -53,6 +55,7 @@ def test_no_secret_is_stored_or_told(application: Application, scim: Scim) -> No
 
 
 @pytest.mark.parametrize("where", ["/keys", "/users/{user}/keys", "/keys of the user"])
+@pytest.mark.shows("API keys of the system", "API keys of users")
 def test_a_revoked_key_opens_nothing(application: Application, scim: Scim, where: str) -> None:
     user, admin = scim.user()["id"], application.admin(scim.tenant)
     give(admin, user, ADMINISTRATOR)
@@ -95,6 +98,7 @@ def test_what_is_no_key_opens_nothing(application: Application, scim: Scim, chan
 @pytest.mark.parametrize(
     "end", ["active false", "suspend", "deprovision", "delete", "clear sessions"]
 )
+@pytest.mark.shows("API keys die with their user")
 def test_keys_die_with_their_user(application: Application, scim: Scim, end: str) -> None:
     user, as_user = with_role(application, scim, ADMINISTRATOR)
     admin = application.admin(scim.tenant)
@@ -155,6 +159,9 @@ def test_nobody_makes_a_system_key_that_does_more_than_they(
         {"name": "k", "scopes": ["shoes:write"]},
         {"name": "k", "scopes": ["users:read"], "expiresDays": 0},
         {"name": "k", "scopes": ["users:read"], "expiresDays": 4000},
+        {"name": "k", "scopes": ["users:read"], "expiresDays": 1.9},
+        {"name": "k", "scopes": ["users:read"], "expiresDays": "5"},
+        {"name": " \n\t", "scopes": ["users:read"]},
         {"name": "k", "scopes": ["users:read"], "user": "me"},
     ],
 )

@@ -123,6 +123,7 @@ def refused(answer: TestResponse) -> bool:
 
 
 @pytest.mark.parametrize("attempt", BY_USER)
+@pytest.mark.shows("the last administrator stays")
 def test_the_last_one_stays(tenant: Tenant, attempt: str) -> None:
     before = tenant.scim.get(f"/Users/{tenant.user}").get_json(force=True)
     answer = BY_USER[attempt](tenant)
@@ -133,6 +134,7 @@ def test_the_last_one_stays(tenant: Tenant, attempt: str) -> None:
 
 @pytest.mark.parametrize("tenant", ["through groups"], indirect=True)
 @pytest.mark.parametrize("attempt", BY_GROUP)
+@pytest.mark.shows("the last administrator stays")
 def test_the_last_one_stays_a_member(tenant: Tenant, attempt: str) -> None:
     answer = BY_GROUP[attempt](tenant)
     assert refused(answer), answer.text

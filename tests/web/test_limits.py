@@ -21,7 +21,7 @@ class Part:
     outside: str
 
 
-@pytest.fixture(params=["nested", "below", "both"])
+@pytest.fixture(params=["nested", "below", "both", "one user"])
 def part(request: pytest.FixtureRequest, application: Application, scim: Scim) -> Part:
     folder = {"below": "/emea/sales", "both": "/emea"}.get(request.param, "/emea")
     writer = application.scim(tenant=scim.tenant, scopes=("*:write", "accounts:write"))
@@ -38,6 +38,8 @@ def part(request: pytest.FixtureRequest, application: Application, scim: Scim) -
     )
     if request.param == "both":
         limits["groups"] = [group]
+    if request.param == "one user":
+        limits = {"users": [inside]}
     _, admin = with_role(application, scim, DELEGATED, attributes=NAMES, **limits)
     return Part(scim, admin, inside, outside)
 
@@ -50,6 +52,10 @@ def test_who_is_beyond_is_not_there(part: Part) -> None:
     assert unknown == problem(part.admin.get(f"/users/{part.outside}"))
 
 
+@pytest.mark.shows(
+    "delegated administrators keep to their part",
+    "permissions for everything or for one object",
+)
 def test_a_list_holds_only_who_is_within(part: Part) -> None:
     found = part.admin.get("/users").get_json()
     assert [user["id"] for user in found["users"]] == [part.inside]
@@ -63,6 +69,10 @@ def test_a_list_holds_only_who_is_within(part: Part) -> None:
         ("PATCH", "", {"displayName": "Other"}),
         ("DELETE", "/sessions", None),
     ],
+)
+@pytest.mark.shows(
+    "delegated administrators keep to their part",
+    "permissions for everything or for one object",
 )
 def test_only_who_is_within_is_changed(
     part: Part, method: str, path: str, body: dict[str, object] | None
@@ -85,6 +95,7 @@ def test_many_at_once_are_those_within(part: Part) -> None:
 @pytest.mark.parametrize(
     "body", [{"userType": "Boss"}, {"folder": "/apac"}, {"role": "Super Admin"}]
 )
+@pytest.mark.shows("only some attributes edited, by who is restricted")
 def test_only_the_attributes_of_the_role_are_written(part: Part, body: dict[str, object]) -> None:
     before = part.scim.get(f"/Users/{part.inside}").get_json(force=True)
     answer = part.admin.patch(f"/users/{part.inside}", body)
@@ -120,6 +131,7 @@ def test_a_limited_role_opens_nothing_of_scim(application: Application, part: Pa
     assert error(as_user.get(f"/Users/{part.inside}"))[0] == 403
 
 
+@pytest.mark.shows("rights count from the next request")
 def test_limits_are_looked_at_anew(application: Application, scim: Scim) -> None:
     user = scim.user()["id"]
     group = scim.group(user)["id"]
@@ -129,6 +141,7 @@ def test_limits_are_looked_at_anew(application: Application, scim: Scim) -> None
     assert problem(admin.get(f"/users/{user}"))[0] == 404
 
 
+@pytest.mark.shows("a higher role is out of reach")
 def test_a_higher_role_within_is_out_of_their_hands(application: Application, part: Part) -> None:
     give(application.admin(part.scim.tenant), part.inside, ADMINISTRATOR)
     assert part.admin.get(f"/users/{part.inside}").status_code == 200

@@ -6,10 +6,12 @@ from pathlib import Path
 import pytest
 from prometheus_client.parser import text_string_to_metric_families
 
-from scim_server.config import BadConfig, Config
+from scim_server.config import BadConfig
+from scim_server.config.environment import read_config
 from tests.application import Application, Scim, problem
 from tests.live import live
 from tests.web.bulk_job import create_user
+from tests.web.people import with_role
 
 TOKEN = "t" * 32
 Numbers = dict[tuple[str, tuple[tuple[str, str], ...]], float]
@@ -109,6 +111,20 @@ def test_tolerances_are_counted_by_client(client: Scim, watch: Watch) -> None:
     assert str(client.tenant) in told
 
 
+def test_nobody_makes_up_a_label(open_application: Application, client: Scim, watch: Watch) -> None:
+    user, _ = with_role(open_application, client, "Super Admin")
+    body = {"name": "made up", "scopes": ["*:write", "admin"]}
+    admin = open_application.admin(client.tenant)
+    operation = {"op": "replace", "path": "active", "value": "True"}
+    for path in ("/keys", f"/users/{user}/keys"):
+        token = admin.post(path, body).get_json()["token"]
+        key = Scim(open_application, client.tenant, token)
+        assert key.patch(f"/Users/{user}", operation).status_code == 200
+    told = [dict(labels) for name, labels in watch.read() if name == "scim_tolerances_total"]
+    told = [labels for labels in told if labels["tenant"] == str(client.tenant)]
+    assert {labels["client"] for labels in told} == {"API key"}
+
+
 @pytest.mark.parametrize(
     "header",
     [None, "Bearer ", f"Bearer {TOKEN}t", f"Basic {TOKEN}", "Bearer ü", f"Bearer {TOKEN[1:]}"],
@@ -133,12 +149,12 @@ def test_without_the_setting_there_are_none(application: Application) -> None:
 @pytest.mark.parametrize("token", ["short", "x" * 513, "with blank" * 4, "ü" * 32])
 def test_a_weak_token_stops_the_start_and_is_not_told(token: str) -> None:
     with pytest.raises(BadConfig) as told:
-        Config.from_env({"SCIM_METRICS_TOKEN": token})
+        read_config({"SCIM_METRICS_TOKEN": token})
     assert "SCIM_METRICS_TOKEN" in str(told.value) and token not in str(told.value)
 
 
 def test_the_token_is_not_shown_with_the_settings() -> None:
-    assert TOKEN not in repr(Config.from_env({"SCIM_METRICS_TOKEN": TOKEN}))
+    assert TOKEN not in repr(read_config({"SCIM_METRICS_TOKEN": TOKEN}))
 
 
 def test_every_process_counts_and_none_is_forgotten(database_url: str, tmp_path: Path) -> None:

@@ -15,6 +15,9 @@ from tests.application import Application
 
 APIS = (ADMIN_PATH, AUTH_PATH)
 METHODS = ("get", "post", "put", "patch", "delete")
+FILES = {"text/csv", "application/jsonl", "application/x-ndjson"}
+TYPED = {"type", "$ref", "enum"}
+INSTANTS = {"at", "created", "due", "ended", "ends", "expires", "idleEnds", "lastSignIn", "used"}
 
 
 @pytest.fixture(params=APIS)
@@ -93,9 +96,26 @@ def test_every_fault_is_a_problem_and_every_success_has_a_form(document: dict[st
 def test_what_is_sent_has_no_members_but_those_told(document: dict[str, Any]) -> None:
     schemas = document["components"]["schemas"]
     for path, method, operation in operations(document):
-        for content in operation.get("requestBody", {"content": {}})["content"].values():
-            name = content["schema"]["$ref"].rpartition("/")[2]
-            assert schemas[name]["additionalProperties"] is False, (path, method)
+        for media, content in operation.get("requestBody", {"content": {}})["content"].items():
+            if media in FILES:
+                assert content["schema"] == {"type": "string"}
+            else:
+                name = content["schema"]["$ref"].rpartition("/")[2]
+                assert schemas[name]["additionalProperties"] is False, (path, method)
+
+
+def test_every_member_has_a_type_and_every_instant_is_one(document: dict[str, Any]) -> None:
+    for name, schema in document["components"]["schemas"].items():
+        for member, told in schema.get("properties", {}).items():
+            assert TYPED & told.keys(), (name, member)
+            if member in INSTANTS and told["type"] != "integer":
+                assert told["format"] == "date-time", (name, member)
+
+
+def test_a_file_is_described_by_its_types(application: Application) -> None:
+    answer = application.flask.test_client().get(f"{ADMIN_PATH}/openapi.json")
+    body = answer.get_json()["paths"]["/users/import"]["post"]["requestBody"]
+    assert set(body["content"]) == FILES
 
 
 class _Links(HTMLParser):
@@ -127,6 +147,9 @@ def test_the_page_shows_every_operation_and_loads_nothing(
     names = {operation["operationId"] for _, _, operation in operations(document)}
     assert names | set(document["components"]["schemas"]) <= set(page.ids)
     assert len(set(page.ids)) == len(page.ids)
-    assert {link.removeprefix("#") for link in page.links} <= {*page.ids, "openapi.json"}
+    assert {link.removeprefix("#") for link in page.links} <= {
+        *page.ids,
+        f"{document['servers'][0]['url']}/openapi.json",
+    }
     assert page.loaded == set()
     assert "url(" not in answer.text and "@import" not in answer.text

@@ -10,33 +10,9 @@ import pytest
 from sqlalchemy import text
 
 from scim_server.store.check.invariants import violations
-from tests.application import Application, Scim, problem
-from tests.software_key import COPIED, PRESENT, VERIFIED, SoftwareKey
-from tests.web.person import LONG_AGO, PASSWORD, Person, person
-
-ORIGIN = "https://scim.example.com"
-REFUSED = (401, None)
-
-
-@pytest.fixture
-def anna(application: Application, scim: Scim) -> Person:
-    return person(application, scim)
-
-
-def registered(who: Person, key: SoftwareKey, name: str = "key") -> None:
-    begun = who.post("/authenticators/webauthn/begin")
-    assert begun.status_code == 200, begun.text
-    credential = key.create(begun.get_json()["publicKey"])
-    answer = who.post("/authenticators/webauthn", credential=credential, name=name)
-    assert answer.status_code == 201, answer.text
-
-
-def with_key(who: Person, key: SoftwareKey, **spoilt: Any) -> Any:
-    """Sign in with a key, whose answer is changed first."""
-    begun = who.begin().get_json()
-    credential = key.get(begun["options"]["publicKey"]) | spoilt
-    proof = {"kind": "webauthn", "credential": credential}
-    return who.post("/sign-in/second", challenge=begun["challenge"], proof=proof)
+from tests.application import ORIGIN, Application, Scim, problem
+from tests.software_key import SoftwareKey
+from tests.web.person import LONG_AGO, PASSWORD, REFUSED, Person, person, registered
 
 
 def test_without_a_factor_the_password_is_enough(anna: Person) -> None:
@@ -125,90 +101,6 @@ def test_there_is_one_application_and_a_new_one_after_its_end(anna: Person) -> N
     anna.enrol()
 
 
-def test_a_key_is_registered_and_asked_for(anna: Person) -> None:
-    key = SoftwareKey(ORIGIN)
-    registered(anna, key)
-    begun = anna.begin().get_json()
-    assert begun["kinds"] == ["webauthn"]
-    [allowed] = begun["options"]["publicKey"]["allowCredentials"]
-    answer = with_key(anna, key)
-    assert answer.status_code == 200, answer.text
-    assert answer.get_json()["session"]["methods"] == ["pwd", "hwk"]
-    assert allowed["id"] == key.get(begun["options"]["publicKey"])["id"]
-
-
-def test_a_key_that_is_copied_among_devices_is_told_apart(anna: Person) -> None:
-    key = SoftwareKey(ORIGIN, flags=PRESENT | VERIFIED | COPIED)
-    registered(anna, key)
-    assert with_key(anna, key).get_json()["session"]["methods"] == ["pwd", "swk"]
-
-
-def test_each_of_several_keys_opens(anna: Person) -> None:
-    first, second = SoftwareKey(ORIGIN), SoftwareKey(ORIGIN)
-    registered(anna, first, "first")
-    registered(anna, second, "second")
-    assert with_key(anna, second).status_code == 200
-    assert with_key(anna, first).status_code == 200
-
-
-def test_another_key_opens_nothing(application: Application, scim: Scim, anna: Person) -> None:
-    ben, mine, his = person(application, scim), SoftwareKey(ORIGIN), SoftwareKey(ORIGIN)
-    registered(anna, mine)
-    registered(ben, his)
-    assert problem(with_key(anna, his)) == REFUSED
-    forged = SoftwareKey(ORIGIN, id=mine.id, counter=5)
-    assert problem(with_key(anna, forged)) == REFUSED
-
-
-@pytest.mark.parametrize("origin", ["https://evil.example", "https://scim.example.com:444"])
-def test_a_proof_for_another_site_opens_nothing(anna: Person, origin: str) -> None:
-    key = SoftwareKey(ORIGIN)
-    registered(anna, key)
-    key.origin = origin
-    assert problem(with_key(anna, key)) == REFUSED
-
-
-def test_a_copy_of_a_key_is_noticed_by_its_count(anna: Person) -> None:
-    key = SoftwareKey(ORIGIN)
-    registered(anna, key)
-    assert with_key(anna, key).status_code == 200
-    assert with_key(anna, key).status_code == 200
-    key.counter = 1
-    assert problem(with_key(anna, key)) == REFUSED
-
-
-def test_a_key_that_counts_nothing_opens_again_and_again(anna: Person) -> None:
-    key = SoftwareKey(ORIGIN)
-    registered(anna, key)
-    for _ in range(2):
-        key.counter = -1
-        assert with_key(anna, key).status_code == 200
-
-
-def test_a_proof_opens_once(anna: Person) -> None:
-    key = SoftwareKey(ORIGIN)
-    registered(anna, key)
-    begun = anna.begin().get_json()
-    proof = {"kind": "webauthn", "credential": key.get(begun["options"]["publicKey"])}
-    first = anna.post("/sign-in/second", challenge=begun["challenge"], proof=proof)
-    assert first.status_code == 200
-    again = anna.begin().get_json()["challenge"]
-    assert problem(anna.post("/sign-in/second", challenge=again, proof=proof)) == REFUSED
-
-
-def test_a_proof_that_comes_late_opens_nothing(anna: Person) -> None:
-    key = SoftwareKey(ORIGIN)
-    registered(anna, key)
-    begun = anna.begin().get_json()
-    anna.execute(
-        "UPDATE challenge SET expires = :then WHERE tenant = :tenant AND purpose = 'assert'",
-        then=LONG_AGO,
-    )
-    proof = {"kind": "webauthn", "credential": key.get(begun["options"]["publicKey"])}
-    answer = anna.post("/sign-in/second", challenge=begun["challenge"], proof=proof)
-    assert problem(answer) == REFUSED
-
-
 @pytest.mark.parametrize(
     "proof",
     [
@@ -231,44 +123,6 @@ def test_what_is_no_proof_opens_nothing(anna: Person, proof: dict[str, Any]) -> 
     anna.enrol()
     challenge = anna.begin().get_json()["challenge"]
     assert problem(anna.post("/sign-in/second", challenge=challenge, proof=proof)) == REFUSED
-
-
-def test_a_recovery_code_stands_in_once(anna: Person) -> None:
-    anna.enrol()
-    made = anna.post("/authenticators/recovery-codes").get_json()["codes"]
-    assert len(made) == len(set(made)) == 10
-    assert anna.begin().get_json()["kinds"] == ["totp", "recovery"]
-    typed = made[0].upper().replace("-", " ")
-    answer = anna.sign_in(kind="recovery", code=typed)
-    assert answer.status_code == 200, answer.text
-    assert answer.get_json()["session"]["methods"] == ["pwd", "otp"]
-    assert anna.get("/authenticators").get_json()["recoveryCodes"] == 9
-    assert problem(anna.sign_in(kind="recovery", code=made[0])) == REFUSED
-    assert anna.sign_in(kind="recovery", code=made[1]).status_code == 200
-
-
-def test_new_recovery_codes_end_the_old_ones(anna: Person) -> None:
-    anna.enrol()
-    old = anna.post("/authenticators/recovery-codes").get_json()["codes"]
-    new = anna.post("/authenticators/recovery-codes").get_json()["codes"]
-    assert problem(anna.sign_in(kind="recovery", code=old[0])) == REFUSED
-    assert anna.sign_in(kind="recovery", code=new[0]).status_code == 200
-
-
-def test_recovery_codes_stand_in_for_something(anna: Person) -> None:
-    assert problem(anna.post("/authenticators/recovery-codes"))[0] == 409
-
-
-def test_with_the_last_authenticator_the_codes_go(anna: Person) -> None:
-    anna.enrol()
-    registered(anna, SoftwareKey(ORIGIN))
-    anna.post("/authenticators/recovery-codes")
-    first, second = anna.get("/authenticators").get_json()["authenticators"]
-    anna.delete(f"/authenticators/{first['id']}")
-    assert anna.get("/authenticators").get_json()["recoveryCodes"] == 10
-    anna.delete(f"/authenticators/{second['id']}")
-    assert anna.get("/authenticators").get_json() == {"authenticators": [], "recoveryCodes": 0}
-    assert "token" in anna.begin().get_json()
 
 
 def test_nobody_removes_what_is_anothers(

@@ -7,25 +7,10 @@ import pyotp
 import pytest
 
 from tests.application import MESSAGES, USER, Application, Scim, error, problem
-from tests.signing import OTHER, PASSWORD, Signing, allow, people, sign_in, signed_in
+from tests.signing import OTHER, PASSWORD, Signing, allow, sign_in, signed_in
 from tests.statements import watched
 
 WEAK = "short"
-
-
-@pytest.fixture
-def world(application: Application) -> Scim:
-    return people(application)
-
-
-@pytest.fixture
-def user(world: Scim) -> dict[str, Any]:
-    return world.user(password=PASSWORD)
-
-
-@pytest.fixture
-def own(application: Application, world: Scim, user: dict[str, Any]) -> Signing:
-    return signed_in(application, world, user["userName"])
 
 
 def change(own: Signing, current: str = PASSWORD, new: str = OTHER) -> Any:
@@ -164,6 +149,54 @@ def test_a_second_factor_is_asked_for_and_makes_a_short_password_do(
     assert problem(again)[0] == 401
 
 
+SHORT = "ab7!xq2k"
+
+
+def with_short_one(application: Application, own: Signing) -> None:
+    """Who has a second factor chooses a password that is enough beside it."""
+    enrol(own)
+    assert change(own, new=SHORT).status_code == 204
+
+
+def remove_factor(application: Application, world: Scim, user: str, own: Signing) -> None:
+    [factor] = own.get("/authenticators").get_json()["authenticators"]
+    assert own.delete(f"/authenticators/{factor['id']}").status_code == 204
+
+
+def reset_factors(application: Application, world: Scim, user: str, own: Signing) -> None:
+    path = f"/users/{user}/authenticators/reset"
+    assert application.admin(world.tenant).post(path).status_code == 200
+
+
+@pytest.mark.parametrize("end", [remove_factor, reset_factors])
+def test_a_short_one_must_be_changed_when_its_second_factor_has_gone(
+    application: Application, world: Scim, user: dict[str, Any], own: Signing, end: Any
+) -> None:
+    with_short_one(application, own)
+    end(application, world, user["id"], own)
+    answer = sign_in(application, world, user["userName"], SHORT)
+    body = {"challenge": required(answer), "password": OTHER}
+    assert "shorter" in answer.get_json()["detail"]
+    for weak in (SHORT, "cd8!zw3m"):
+        refused = Signing(application).post("/sign-in/password", body | {"password": weak})
+        assert problem(refused)[0] == 400
+    assert Signing(application).post("/sign-in/password", body).status_code == 200
+    assert opens(application, world, user, OTHER)
+
+
+def test_one_must_be_changed_when_the_policy_asks_for_more(
+    application: Application, world: Scim, user: dict[str, Any], own: Signing
+) -> None:
+    codes = enrol(own)
+    assert change(own, new=SHORT).status_code == 204
+    allow(application, world, passwordLength=30, passwordLengthWithFactor=20)
+    begun = sign_in(application, world, user["userName"], SHORT).get_json()
+    required(second(application, begun["challenge"], fresh(codes)))
+    other = world.user(password=PASSWORD * 2)
+    allow(application, world, passwordLength=60)
+    required(sign_in(application, world, other["userName"], PASSWORD * 2))
+
+
 def test_wrong_codes_lock_however_often_the_password_is_right(
     application: Application, world: Scim, user: dict[str, Any], own: Signing
 ) -> None:
@@ -238,6 +271,18 @@ def test_the_same_one_again_ends_nothing(
 ) -> None:
     assert SENT[way](world, user, PASSWORD).status_code == 200
     assert own.get("/session").status_code == 200
+
+
+@pytest.mark.parametrize("way", SENT)
+def test_who_is_deprovisioned_gets_none(
+    application: Application, world: Scim, user: dict[str, Any], way: str
+) -> None:
+    path = f"/users/{user['id']}/status"
+    application.admin(world.tenant).post(path, {"event": "deprovision"})
+    assert error(SENT[way](world, user, OTHER))[0] == 409
+    with application.parts.database.reading() as connection:
+        kept = f"SELECT count(*) FROM login WHERE tenant = {world.tenant}"
+        assert connection.exec_driver_sql(kept).scalar_one() == 0
 
 
 def test_a_creation_with_a_weak_one_leaves_no_trace(world: Scim) -> None:

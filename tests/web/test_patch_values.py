@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 from sqlalchemy import update
 
-from scim_server.store.models import ResourceRow
+from scim_server.store.models.resources import ResourceRow
 from tests.application import MESSAGES, Scim, error
 
 WORK = {"type": "work", "value": "work@example.com"}

@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import select
 from structlog.testing import capture_logs
 
-from scim_server.store.models import Base
+from scim_server.store.models.base import Base
 from tests.application import USER, Scim, error
 from tests.web.bulk_job import create_user
 from tests.web.event_log import events

@@ -20,6 +20,7 @@ def role(scim: Scim, user: str) -> str | None:
     return found
 
 
+@pytest.mark.shows("rights count from the next request")
 def test_a_role_counts_from_the_next_request_on(application: Application, scim: Scim) -> None:
     user = scim.user()["id"]
     admin, as_user = application.admin(scim.tenant), acting(application, scim, user)
@@ -31,6 +32,7 @@ def test_a_role_counts_from_the_next_request_on(application: Application, scim: 
 
 
 @pytest.mark.parametrize("depth", [1, 2])
+@pytest.mark.shows("permissions of one's own or of a group")
 def test_a_group_s_role_is_its_members_at_any_depth(
     application: Application, scim: Scim, depth: int
 ) -> None:
@@ -48,6 +50,7 @@ def test_a_group_s_role_is_its_members_at_any_depth(
     assert problem(as_user.get("/sessions"))[0] == 403
 
 
+@pytest.mark.shows("roles Super Admin, Administrator, Basic User")
 def test_the_highest_role_of_one_s_own_is_shown_and_found(
     application: Application, scim: Scim
 ) -> None:
@@ -64,6 +67,7 @@ def test_the_highest_role_of_one_s_own_is_shown_and_found(
     assert scim.found("/Users", f'{ACCOUNT}:role eq "{ADMINISTRATOR}"') == [user]
 
 
+@pytest.mark.shows("who holds what, and who gave it")
 def test_who_holds_what_and_who_gave_it(application: Application, scim: Scim) -> None:
     boss, as_boss = with_role(application, scim, SUPER)
     users = [scim.user()["id"] for _ in range(3)]
@@ -81,6 +85,7 @@ def test_who_holds_what_and_who_gave_it(application: Application, scim: Scim) ->
     assert one["id"] == grants[0]
 
 
+@pytest.mark.shows("roles Super Admin, Administrator, Basic User")
 def test_every_role_is_listed_with_its_permissions(application: Application, scim: Scim) -> None:
     roles = application.admin(scim.tenant).get("/roles").get_json()["roles"]
     assert [each["name"] for each in roles] == [SUPER, ADMINISTRATOR, DELEGATED, "Basic User"]
@@ -90,6 +95,7 @@ def test_every_role_is_listed_with_its_permissions(application: Application, sci
 
 @pytest.mark.parametrize("mine", [ADMINISTRATOR, DELEGATED, None])
 @pytest.mark.parametrize("wanted", [SUPER, ADMINISTRATOR])
+@pytest.mark.shows("nobody gives more than they hold")
 def test_nobody_gives_more_than_they_hold(
     application: Application, scim: Scim, mine: str | None, wanted: str
 ) -> None:
@@ -191,6 +197,7 @@ def test_a_grant_of_another_tenant_is_not_there(application: Application, scim: 
     assert stranger.get("/grants").get_json()["total"] == 0
 
 
+@pytest.mark.shows("a higher role is out of reach")
 def test_a_higher_role_is_looked_after_by_its_like(application: Application, scim: Scim) -> None:
     boss, as_boss = with_role(application, scim, SUPER)
     with_role(application, scim, SUPER)

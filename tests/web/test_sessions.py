@@ -14,23 +14,8 @@ from scim_server.directory.callers import system
 from scim_server.directory.change import Change
 from scim_server.directory.session_tokens import Origin
 from tests.application import Admin, Application, Scim, problem
-from tests.signing import OTHER, PASSWORD, Signing, allow, in_time, people, sign_in, signed_in
+from tests.signing import OTHER, PASSWORD, Signing, allow, in_time, sign_in, signed_in
 from tests.statements import watched
-
-
-@pytest.fixture
-def world(application: Application) -> Scim:
-    return people(application)
-
-
-@pytest.fixture
-def user(world: Scim) -> dict[str, Any]:
-    return world.user(password=PASSWORD)
-
-
-@pytest.fixture
-def own(application: Application, world: Scim, user: dict[str, Any]) -> Signing:
-    return signed_in(application, world, user["userName"])
 
 
 def is_live(own: Signing) -> bool:
@@ -155,7 +140,7 @@ def begin(application: Application, scim: Scim, user: str, times: int) -> list[s
     """Tokens of new sessions, without a password hash for each."""
 
     def work(change: Change) -> list[str]:
-        resource = change.store.lock(application.parts.registry.own_kind, user)
+        resource = change.store.lock(application.parts.users, user)
         policy, origin = change.store.policy.get(), Origin("192.0.2.1", "test")
         return [
             session_tokens.begin(change, resource, policy, ["pwd"], origin).token
@@ -189,6 +174,7 @@ def workers(application: Application) -> Iterator[tuple[Application, Application
 SWITCH_OFF = {"op": "replace", "path": "active", "value": False}
 
 
+@pytest.mark.shows("who leaves Active is out at once: sessions, keys, links")
 def test_nobody_comes_in_with_anything_after_a_suspension_on_any_worker(
     application: Application, world: Scim, user: dict[str, Any], own: Signing
 ) -> None:

@@ -2,16 +2,24 @@
 
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
+from scim_server.working import worker
 from tests.application import ACCOUNT, Admin, Application, Scim, problem
-from tests.signing import OTHER, PASSWORD, Signing, allow, in_time, people, sign_in, signed_in
-
-
-@pytest.fixture
-def world(application: Application) -> Scim:
-    return people(application)
+from tests.signing import (
+    OTHER,
+    PASSWORD,
+    Signing,
+    allow,
+    in_time,
+    people,
+    sign_in,
+    signed_in,
+    tenant_name,
+)
+from tests.statements import watched
 
 
 def test_a_password_opens_a_session(application: Application, world: Scim) -> None:
@@ -124,6 +132,80 @@ def test_a_try_at_an_unknown_name_is_an_event_without_the_name(
     assert "surely-nobody" not in str(event)
 
 
+def failures(admin: Admin, **query: str) -> list[dict[str, Any]]:
+    """What is told of failed sign-ins, the newest first."""
+    found = admin.get("/events", action="failed sign-in", **query)
+    return [event["changes"] for event in found.get_json()["events"]]
+
+
+def test_a_failed_try_tells_the_device_and_what_was_wrong(
+    application: Application, world: Scim
+) -> None:
+    user, device = world.user(password=PASSWORD), {"User-Agent": "Browser/1"}
+    sign_in(application, world, user["userName"], OTHER, headers=device)
+    world.patch(f"/Users/{user['id']}", {"op": "replace", "path": "active", "value": False})
+    for password in (OTHER, PASSWORD):
+        sign_in(application, world, user["userName"], password, headers=device)
+    assert failures(application.admin(world.tenant)) == [
+        {"status": "Suspended", "device": "Browser/1"},
+        {"proof": "password", "device": "Browser/1"},
+        {"proof": "password", "device": "Browser/1"},
+    ]
+
+
+def test_a_wrong_password_within_a_session_tells_the_device(
+    application: Application, world: Scim
+) -> None:
+    user = world.user(password=PASSWORD)
+    own = signed_in(application, world, user["userName"])
+    body = {"current": OTHER, "new": OTHER}
+    own.post("/password", body, headers={"User-Agent": "Browser/2"})
+    [told] = failures(application.admin(world.tenant))
+    assert told == {"proof": "password", "device": "Browser/2"}
+
+
+def at(application: Application, tenant: str = "no such tenant") -> Any:
+    body = {"tenant": tenant, "userName": "nobody-there", "password": PASSWORD}
+    return Signing(application).post("/sign-in", body)
+
+
+def test_a_try_at_a_tenant_that_there_is_not_is_in_nobodys_history(database_url: str) -> None:
+    application = Application(database_url)
+    assert problem(at(application))[0] == 401
+    [first] = application.parts.clients.tenants().values()
+    assert application.admin(first).get("/events").get_json()["total"] == 0
+    worker(application.parts).drain()
+    with application.parts.database.reading() as connection:
+        count = "SELECT count(*) FROM recovery_request"
+        assert connection.exec_driver_sql(count).scalar_one() == 0
+    application.parts.database.close()
+
+
+def test_a_try_at_a_tenant_that_there_is_not_takes_as_many_statements(
+    application: Application, world: Scim
+) -> None:
+    name = tenant_name(application, world.tenant)
+    with watched(application) as statements:
+        at(application)
+        asked = [text.split()[0] for text in statements]
+        statements.clear()
+        at(application, name)
+        assert [text.split()[0] for text in statements] == asked
+    assert "INSERT" in asked
+
+
+def test_the_right_temporary_password_is_no_failure_of_the_address(database_url: str) -> None:
+    application = Application(database_url, failures_per_minute=1)
+    world = people(application)
+    user = world.user(password=PASSWORD)
+    path = f"/users/{user['id']}/password"
+    made = application.admin(world.tenant).post(path, {"mode": "temporary"}).get_json()
+    for _ in range(2):
+        answer = sign_in(application, world, user["userName"], made["password"])
+        assert problem(answer) == (403, "passwordChangeRequired")
+    application.parts.database.close()
+
+
 def status(scim: Scim, user: str) -> str:
     shown = scim.get(f"/Users/{user}", query={"attributes": f"{ACCOUNT}:status"})
     found: str = shown.get_json(force=True)[ACCOUNT]["status"]
@@ -135,6 +217,7 @@ def fail(application: Application, world: Scim, name: str, times: int) -> None:
         assert sign_in(application, world, name, OTHER).status_code == 401
 
 
+@pytest.mark.shows("unlocked by time")
 def test_failures_lock_and_time_unlocks(application: Application, world: Scim) -> None:
     allow(application, world, lockAfter=3)
     user = world.user(password=PASSWORD)
@@ -151,6 +234,7 @@ def test_failures_lock_and_time_unlocks(application: Application, world: Scim) -
 
 
 @pytest.mark.parametrize(("seconds", "answer"), [(90, 401), (121, 200)])
+@pytest.mark.shows("locked after failed sign-ins, each time for longer")
 def test_the_next_lock_takes_twice_as_long(
     application: Application, world: Scim, seconds: int, answer: int
 ) -> None:
@@ -183,6 +267,7 @@ def test_a_sign_in_forgets_the_failures_before_it(application: Application, worl
     assert status(world, user["id"]) == "Active"
 
 
+@pytest.mark.shows("unlocked by an administrator")
 def test_an_administrator_unlocks_and_that_forgets_the_failures(
     application: Application, world: Scim
 ) -> None:

@@ -6,8 +6,8 @@ import pytest
 from sqlalchemy import select, update
 
 from scim_server.directory.lifecycle import Status
-from scim_server.store.models import ResourceRow
-from tests.application import MESSAGES, USER, Application, Scim, error
+from scim_server.store.models.resources import ResourceRow
+from tests.application import ACCOUNT, MESSAGES, USER, Application, Scim, error
 from tests.web.event_log import actions, events
 
 
@@ -57,6 +57,7 @@ SPELLINGS = [
 
 
 @pytest.mark.parametrize(("method", "body"), SPELLINGS)
+@pytest.mark.shows("suspended by an identity provider")
 def test_active_false_suspends_in_every_spelling_that_clients_use(
     scim: Scim, method: str, body: dict[str, Any]
 ) -> None:
@@ -144,6 +145,7 @@ FROM = [
 
 
 @pytest.mark.parametrize(("before", "active", "code", "after"), FROM)
+@pytest.mark.shows("what `active` means in each status")
 def test_what_active_means_depends_on_the_status(
     scim: Scim, before: Status, active: bool, code: int, after: Status
 ) -> None:
@@ -156,6 +158,37 @@ def test_what_active_means_depends_on_the_status(
     shown = scim.get(f"/Users/{id}").get_json(force=True)
     assert shown["active"] is (after is Status.ACTIVE)
     assert ("title" in shown) is (code == 200)
+
+
+@pytest.mark.parametrize("before", [Status.ACTIVE, Status.LOCKED, Status.SUSPENDED])
+@pytest.mark.parametrize(("active", "said"), [(False, Status.ACTIVE), (True, Status.SUSPENDED)])
+@pytest.mark.parametrize("verb", ["PUT", "PATCH"])
+def test_active_and_a_status_that_contradict_each_other_change_nothing(
+    application: Application, before: Status, active: bool, said: Status, verb: str
+) -> None:
+    writer = application.scim(scopes=("*:write", "accounts:write"))
+    user = writer.user(active=before is Status.ACTIVE)
+    set_status(writer, user["id"], before)
+    told = {"active": active, ACCOUNT: {"status": said}}
+    if verb == "PUT":
+        schemas = {"schemas": [USER, ACCOUNT], "userName": user["userName"]}
+        answer = writer.put(f"/Users/{user['id']}", schemas | told)
+    else:
+        answer = writer.patch(f"/Users/{user['id']}", {"op": "replace", "value": told})
+    assert error(answer) == (400, "invalidValue")
+    assert status(writer, user["id"]) == before
+
+
+def test_who_says_the_status_as_it_is_ends_nothing_with_the_active_that_it_shows(
+    application: Application,
+) -> None:
+    writer = application.scim(scopes=("*:write", "accounts:write"))
+    user = writer.user(active=False)
+    set_status(writer, user["id"], Status.LOCKED)
+    told = {"schemas": [USER, ACCOUNT], "userName": user["userName"], "active": False}
+    answer = writer.put(f"/Users/{user['id']}", told | {ACCOUNT: {"status": Status.LOCKED}})
+    assert answer.status_code == 200
+    assert status(writer, user["id"]) == Status.LOCKED
 
 
 def test_a_step_that_changes_the_status_alone_is_a_change(scim: Scim) -> None:

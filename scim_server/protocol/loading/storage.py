@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from scim_server.protocol.loading.define import strings, unknown
-from scim_server.protocol.schema import Attribute, Schema, Storage, Type, fold_name
+from scim_server.protocol.schema import Attribute, Schema, Type, fold_name
+from scim_server.protocol.storage import Storage
 
 
 def _is_text(attribute: Attribute) -> bool:

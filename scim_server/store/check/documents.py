@@ -10,9 +10,10 @@ from sqlalchemy import Connection, Row, Select, select
 
 from scim_server.directory.lifecycle import Status
 from scim_server.directory.ports import Resource
-from scim_server.protocol.schema import STANDING, Registry
+from scim_server.protocol.schema import Registry
+from scim_server.protocol.storage import STANDING
 from scim_server.store.check.violation import Violation
-from scim_server.store.models import ResourceRow, UniqueKeyRow, ValueRow
+from scim_server.store.models.resources import ResourceRow, UniqueKeyRow, ValueRow
 from scim_server.store.records import COLUMNS, to_columns, to_resource
 from scim_server.store.rows import Value, unique_keys, value_rows
 
@@ -80,11 +81,11 @@ def _faults(
         yield "V-05", "no schema file defines this resource type"
         return
     try:
-        resource = to_resource(row, registry.kinds)
+        resource = to_resource(row[1:-2], registry.kinds)
     except orjson.JSONDecodeError:
         yield "V-03", "the document is not JSON"
         return
-    except ValueError:
+    except KeyError:
         yield "V-08", "there is no such status"
         return
     derived = value_rows(resource.kind, resource.document)

@@ -21,7 +21,9 @@ from sqlalchemy import (
 
 from scim_server.directory.events import Action
 from scim_server.store.check.violation import Violation
-from scim_server.store.models import EventRow, ResourceRow, TenantRow
+from scim_server.store.models.events import EventRow
+from scim_server.store.models.resources import ResourceRow
+from scim_server.store.models.tenants import TenantRow
 
 STREAMED = {"yield_per": 1000}
 

@@ -6,13 +6,18 @@ from sqlalchemy import Connection, func, select, text
 
 from scim_server.protocol.schema import Registry
 from scim_server.store.check.access import access_violations
+from scim_server.store.check.administrators import administrator_violations
 from scim_server.store.check.documents import document_violations
 from scim_server.store.check.events import event_violations
 from scim_server.store.check.links import link_violations
+from scim_server.store.check.owners import owner_violations
 from scim_server.store.check.secrets import secret_violations
 from scim_server.store.check.violation import Violation
 from scim_server.store.database import Database
-from scim_server.store.models import Base, EventRow, MembershipRow, ResourceRow, TenantRow
+from scim_server.store.models.base import Base
+from scim_server.store.models.events import EventRow
+from scim_server.store.models.resources import MembershipRow, ResourceRow
+from scim_server.store.models.tenants import TenantRow
 from scim_server.store.sql import is_sqlite
 
 COUNTED: dict[str, type[Base]] = {
@@ -31,6 +36,8 @@ def violations(database: Database, registry: Registry) -> Iterator[Violation]:
         yield from document_violations(connection, registry)
         yield from event_violations(connection)
         yield from link_violations(connection, registry)
+        yield from owner_violations(connection)
+        yield from administrator_violations(connection)
         yield from secret_violations(connection, registry)
         yield from access_violations(connection)
 

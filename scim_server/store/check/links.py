@@ -1,4 +1,4 @@
-"""Memberships and tenants: both sides exist, in the same tenant, and no group contains itself."""
+"""Memberships: both sides exist, in the same tenant, and no group contains itself."""
 
 from collections import defaultdict
 from collections.abc import Iterator
@@ -11,50 +11,13 @@ from sqlalchemy.orm import aliased
 from scim_server.protocol.references import reference_parts
 from scim_server.protocol.schema import Registry
 from scim_server.store.check.violation import Violation
-from scim_server.store.models import (
-    Base,
-    ClientRow,
-    EventRow,
-    MembershipRow,
-    ResourceRow,
-    TenantRow,
-    TokenRow,
-    UniqueKeyRow,
-    ValueRow,
-)
-
-OWNED: tuple[Any, ...] = (
-    *(ClientRow, TokenRow, ResourceRow, ValueRow, UniqueKeyRow),
-    *(MembershipRow, EventRow),
-)
+from scim_server.store.models.resources import MembershipRow, ResourceRow
 
 
 def link_violations(connection: Connection, registry: Registry) -> Iterator[Violation]:
-    """V-05 and V-09."""
-    yield from _tenants(connection)
-    yield from _ownerless_tokens(connection)
+    """V-05."""
     yield from _memberships(connection, registry)
     yield from _circles(connection)
-
-
-def _tenants(connection: Connection) -> Iterator[Violation]:
-    for model in OWNED:
-        known = select(TenantRow.id)
-        unknown = select(model.tenant).distinct().where(model.tenant.not_in(known))
-        for (tenant,) in connection.execute(unknown):
-            table: type[Base] = model
-            yield Violation("V-09", tenant, table.__tablename__, "*", "there is no such tenant")
-
-
-def _ownerless_tokens(connection: Connection) -> Iterator[Violation]:
-    owner = (ClientRow.tenant == TokenRow.tenant) & (ClientRow.id == TokenRow.client)
-    statement = (
-        select(TokenRow.tenant, TokenRow.id)
-        .join_from(TokenRow, ClientRow, owner, isouter=True)
-        .where(ClientRow.id.is_(None))
-    )
-    for tenant, id in connection.execute(statement):
-        yield Violation("V-09", tenant, "token", id, "its client is not there")
 
 
 def _memberships(connection: Connection, registry: Registry) -> Iterator[Violation]:

@@ -1,30 +1,33 @@
-"""V-10: no secret in a document, an event or a client; of a token only its digest."""
+"""V-10: no secret in a document, an event, or any other text; of a token only its digest."""
 
 import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
 import orjson
-from sqlalchemy import Connection, Select, or_, select
+from sqlalchemy import Connection, Select, String, or_, select
 
-from scim_server.directory.factors import Factor
+from scim_server.directory.factors import Factor, Purpose
 from scim_server.directory.sealing import VERSION
 from scim_server.directory.tokens import CHARACTERS, Use, is_token
 from scim_server.protocol.schema import Document, Path, Registry, ResourceType
 from scim_server.store.check.violation import Violation
-from scim_server.store.models import (
-    AuthenticatorRow,
-    ClientRow,
-    EventRow,
-    RecoveryCodeRow,
-    ResourceRow,
-    TokenRow,
-)
+from scim_server.store.models import CHALLENGE, RESOURCE, UNIQUE_KEY, VALUE
+from scim_server.store.models.base import Base
+from scim_server.store.models.clients import TokenRow
+from scim_server.store.models.credentials import AuthenticatorRow, RecoveryCodeRow
+from scim_server.store.models.events import EventRow
+from scim_server.store.models.resources import ResourceRow
 from scim_server.store.sql import holds
 
 STREAMED = {"yield_per": 1000}
 _TOKEN = re.compile(f"(?:{'|'.join(Use)})[A-Za-z0-9_-]{{{CHARACTERS}}}")
 _DIGEST = re.compile(r"[0-9a-f]{64}")
+
+DOCUMENTS = (RESOURCE, VALUE, UNIQUE_KEY)
+"""Of these, the documents are looked at."""
+SECRET_COLUMNS = ("digest", "secret", "password", "changes")
+"""For digests and sealed values; ``changes`` are looked at by their attributes."""
 
 Secrets = Mapping[str, list[Path]]
 
@@ -39,6 +42,7 @@ def secret_violations(connection: Connection, registry: Registry) -> Iterator[Vi
         for what in _faults(row.text, _told(row.text, secrets.get(row.kind, []))):
             yield Violation("V-10", row.tenant, row.kind, row.resource, f"an event {what}")
     yield from _token_violations(connection)
+    yield from _told_elsewhere(connection)
     yield from _factor_violations(connection)
 
 
@@ -114,14 +118,32 @@ def _token_violations(connection: Connection) -> Iterator[Violation]:
     for tenant, id, digest in connection.execute(tokens, execution_options=STREAMED):
         if not _DIGEST.fullmatch(digest):
             yield Violation("V-10", tenant, "token", id, "its digest is no SHA-256")
-    names = select(ClientRow.tenant, ClientRow.id, ClientRow.name)
-    for tenant, id, name in connection.execute(names):
-        if is_token(name):
-            yield Violation("V-10", tenant, "client", id, "its name is a bearer token")
+
+
+def _told_elsewhere(connection: Connection) -> Iterator[Violation]:
+    """Names, reasons, devices, what mails say: whatever is text and is for no secret."""
+    for table in Base.metadata.sorted_tables:
+        if table in DOCUMENTS or "tenant" not in table.c:
+            continue
+        *_, id = table.primary_key.columns
+        for column in table.c:
+            if isinstance(column.type, String) and column.name not in SECRET_COLUMNS:
+                suspect = or_(*(holds(column, use.value) for use in Use))
+                rows = select(table.c.tenant, id, column).where(suspect)
+                for tenant, name, text in connection.execute(rows, execution_options=STREAMED):
+                    if any(map(is_token, _TOKEN.findall(text))):
+                        what = f"its {column.name} holds a bearer token"
+                        yield Violation("V-10", tenant, table.name, str(name), what)
 
 
 def _factor_violations(connection: Connection) -> Iterator[Violation]:
     """The secrets of TOTP are sealed, of recovery codes there are digests."""
+    begun = select(CHALLENGE.c.tenant, CHALLENGE.c.id, CHALLENGE.c.content).where(
+        CHALLENGE.c.purpose == Purpose.TOTP.value
+    )
+    for tenant, id, secret in connection.execute(begun, execution_options=STREAMED):
+        if not secret.startswith(VERSION):
+            yield Violation("V-10", tenant, "challenge", id, "its secret is not sealed")
     row, code = AuthenticatorRow, RecoveryCodeRow
     shared = select(row.tenant, row.id, row.secret).where(row.kind == Factor.TOTP.value)
     for tenant, id, secret in connection.execute(shared, execution_options=STREAMED):

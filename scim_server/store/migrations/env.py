@@ -3,7 +3,7 @@
 from alembic import context
 
 from scim_server.store import sql
-from scim_server.store.models import Base
+from scim_server.store.models.base import Base
 
 assert sql.RESOURCE_IDS.metadata is Base.metadata
 context.configure(

@@ -8,8 +8,10 @@ from marshmallow import Schema, fields, validate
 from scim_server.directory import profiles
 from scim_server.directory.accounts import Activation
 from scim_server.directory.lifecycle import Status, Step
+from scim_server.directory.rights import UNLIMITED
 from scim_server.directory.roster import Overview, Row
 from scim_server.web.admin.paging import Cursor, PageQuery
+from scim_server.web.instants import Instant
 
 STEPS = [step.value for step in Step if step not in (Step.LOCK, Step.VERIFY)]
 LONGEST_ID = 100
@@ -75,7 +77,7 @@ class NewUserBody(ProfileBody):
         metadata={"description": "Ids of groups."},
     )
     role = fields.String(
-        validate=validate.Length(1, 64),
+        validate=validate.OneOf(UNLIMITED),
         metadata={"description": "A role for the whole directory; see `/roles`."},
     )
 
@@ -102,8 +104,8 @@ class UserRowAnswer(Schema):
     status = fields.String(required=True)
     role = fields.String(allow_none=True)
     source = fields.String(allow_none=True)
-    lastSignIn = fields.String(allow_none=True)
-    created = fields.String(required=True)
+    lastSignIn = Instant(required=True, allow_none=True)
+    created = Instant(required=True)
     activeSessions = fields.Integer(required=True)
     apiKeys = fields.Integer(required=True)
 
@@ -126,7 +128,7 @@ class AccountAnswer(UserRowAnswer):
     userType = fields.String()
     folder = fields.String()
     attributes = fields.Dict(keys=fields.String())
-    modified = fields.String(required=True)
+    modified = Instant(required=True)
     groups = fields.List(fields.Nested(GroupAnswer), required=True)
 
 
@@ -141,7 +143,7 @@ class UsersAnswer(Schema):
 class SignInAnswer(Schema):
     """A sign-in, or one that failed."""
 
-    at = fields.String(required=True)
+    at = Instant(required=True)
     action = fields.String(required=True)
     address = fields.String(allow_none=True)
 
@@ -179,7 +181,7 @@ class ChoiceQuery(Schema):
 class UsersQuery(PageQuery, ChoiceQuery):
     """Which users, and in which order."""
 
-    cursor = Cursor(parts=2, metadata={"description": "The `next` of the page before."})
+    cursor = Cursor(parts=3, metadata={"description": "The `next` of the page before."})
     sortBy = fields.String(
         validate=validate.Length(max=255),
         metadata={"description": "A column or SCIM attribute; the newest first unless told."},
@@ -192,19 +194,10 @@ class UsersQuery(PageQuery, ChoiceQuery):
 class StaleQuery(PageQuery):
     """For how long."""
 
-    cursor = Cursor(parts=2, metadata={"description": "The `next` of the page before."})
+    cursor = Cursor(parts=3, metadata={"description": "The `next` of the page before."})
     days = fields.Integer(
         validate=validate.Range(1, 36_500),
         metadata={"description": "Without a sign-in; what the policy says unless told."},
-    )
-
-
-class DeleteQuery(Schema):
-    """Whether to show it once more."""
-
-    export = fields.Boolean(
-        load_default=False,
-        metadata={"description": "Answer with all that is known of the user, and delete."},
     )
 
 
@@ -216,15 +209,14 @@ def profile(body: Mapping[str, Any]) -> dict[str, Any]:
 def row(one: Row) -> dict[str, Any]:
     """A user as UserRowAnswer has it, and all members besides."""
     resource = one.resource
-    signed_in = resource.signed_in
     return profiles.shown(resource) | {
         "id": resource.id,
         "status": resource.status,
         "role": resource.role,
         "source": resource.source,
-        "lastSignIn": signed_in and f"{signed_in}Z",
-        "created": f"{resource.created}Z",
-        "modified": f"{resource.modified}Z",
+        "lastSignIn": resource.signed_in,
+        "created": resource.created,
+        "modified": resource.modified,
         "activeSessions": one.tally.sessions,
         "apiKeys": one.tally.keys,
     }
@@ -246,7 +238,7 @@ def overview(found: Overview) -> dict[str, Any]:
         "authenticators": dict(found.authenticators),
         "signIns": [
             {
-                "at": f"{each.event.at}Z",
+                "at": each.event.at,
                 "action": each.event.action.value,
                 "address": each.event.actor.address,
             }

@@ -10,11 +10,10 @@ from scim_server.directory.accounts import Accounts, NewAccount
 from scim_server.directory.lifecycle import Step
 from scim_server.directory.ports import Position
 from scim_server.directory.rights import Permission
-from scim_server.directory.roster import Listed, Roster, Wanted
+from scim_server.directory.roster import Roster, Wanted
 from scim_server.protocol.errors import InvalidCursor
 from scim_server.web.admin.account_schemas import (
     AccountAnswer,
-    DeleteQuery,
     GroupBody,
     NewGroupBody,
     NewUserBody,
@@ -30,6 +29,7 @@ from scim_server.web.admin.account_schemas import (
     row,
     whole,
 )
+from scim_server.web.admin.dossiers import DeletedAnswer, DeleteQuery, dossier
 from scim_server.web.admin.paging import page
 from scim_server.web.auth import caller
 from scim_server.web.operations import ONE_USER, Operation, json
@@ -115,7 +115,7 @@ class AccountsEndpoints:
                 self.delete,
                 Permission.USERS_DELETE,
                 query=DeleteQuery,
-                answer=UserAnswer,
+                answer=DeletedAnswer,
                 faults=(404, 409),
             ),
             Operation(
@@ -156,15 +156,18 @@ class AccountsEndpoints:
 
     def list(self, query: dict[str, Any]) -> dict[str, Any]:
         """List users, the newest first unless another order is asked for."""
-        wanted = chosen(query, query.get("sortBy"), query["sortOrder"])
-        place = position(query.get("cursor"))
-        return _page(self.roster.page(caller(), wanted, place, query["count"]))
+        return self._page(chosen(query, query.get("sortBy"), query["sortOrder"]), query)
 
     def stale(self, query: dict[str, Any]) -> dict[str, Any]:
         """List the Active users who have not signed in for long, the newest first."""
         days = query.get("days") or self.roster.stale_days(caller())
-        place = position(query.get("cursor"))
-        return _page(self.roster.page(caller(), Wanted(stale=days), place, query["count"]))
+        return self._page(Wanted(stale=days), query)
+
+    def _page(self, wanted: Wanted, query: Mapping[str, Any]) -> dict[str, Any]:
+        place = _position(query.get("cursor"), _order(wanted))
+        found = self.roster.page(caller(), wanted, place, query["count"])
+        last = None if found.after is None else (_order(wanted), *_place(found.after))
+        return page("users", list(map(row, found.rows)), found.total, last)
 
     def get(self, id: str) -> dict[str, Any]:
         """Show one user."""
@@ -183,15 +186,15 @@ class AccountsEndpoints:
         """Change members of an account; what is not named stays as it is."""
         return whole(self.accounts.change(caller(), id, profile(body)))
 
-    def delete(self, id: str, query: dict[str, Any]) -> Response:
+    def delete(self, id: str, query: dict[str, Any]) -> dict[str, Any]:
         """Delete a user and all that they own, for good.
 
-        With `export=true` the answer is all that was known of the user; else it is the id.
+        With `export=true` the answer has all that was known of the user besides, but no secrets.
         """
         if query["export"]:
-            return json(self.accounts.export_and_delete(caller(), id))
+            return {"id": id, "known": dossier(self.accounts.export_and_delete(caller(), id))}
         self.accounts.delete(caller(), id)
-        return json({"id": id})
+        return {"id": id}
 
     def step(self, id: str, body: dict[str, Any]) -> Response:
         """Take a step of the account's life: suspend, reactivate, approve, unlock, deprovision.
@@ -226,21 +229,21 @@ def chosen(query: Mapping[str, Any], sort: str | None = None, order: str = "asce
     )
 
 
-def position(cursor: tuple[str, str] | None) -> Position | None:
-    """Where a page begins. Raises InvalidCursor."""
+def _order(wanted: Wanted) -> str:
+    """In which order a list is, as its cursors tell."""
+    return f"{wanted.sort or ''} {'descending' if wanted.descending else 'ascending'}"
+
+
+def _position(cursor: tuple[str, str, str] | None, order: str) -> Position | None:
+    """Where a page begins. Raises InvalidCursor, also for the cursor of another order."""
     if cursor is None:
         return None
-    sort_key, key = cursor
-    if not (key.isascii() and key.isdecimal() and len(key) < 20 and int(key) in KEYS):
-        raise InvalidCursor("This is no cursor that this server gave out.")
+    told, sort_key, key = cursor
+    is_key = key.isascii() and key.isdecimal() and len(key) < 20 and int(key) in KEYS
+    if told != order or not is_key:
+        raise InvalidCursor("This is no cursor that this server gave out for this order.")
     return Position(sort_key[1:] if sort_key else None, int(key))
 
 
-def _place(after: Position | None) -> tuple[str, str] | None:
-    if after is None:
-        return None
+def _place(after: Position) -> tuple[str, str]:
     return "" if after.sort_key is None else f"={after.sort_key}", str(after.key)
-
-
-def _page(found: Listed) -> dict[str, Any]:
-    return page("users", list(map(row, found.rows)), found.total, _place(found.after))

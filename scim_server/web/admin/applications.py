@@ -10,31 +10,34 @@ from scim_server.directory.applications import Application, Applications, Change
 from scim_server.directory.rights import Permission
 from scim_server.web.admin.paging import PageQuery, page
 from scim_server.web.auth import caller
-from scim_server.web.keys import LONGEST_DAYS
+from scim_server.web.instants import Instant
+from scim_server.web.keys import LONGEST_DAYS, not_blank
 from scim_server.web.operations import Operation
 
 LONGEST_NAME = 80
-NOT_BLANK = validate.And(validate.Length(1, LONGEST_NAME), validate.Regexp(r"\S"))
+NAME = not_blank(LONGEST_NAME)
 DESCRIPTION = validate.Length(max=1000)
 
 
 class CredentialBody(Schema):
     """How long the new token of the application's own credential lives."""
 
-    expiresDays = fields.Integer(load_default=365, validate=validate.Range(1, LONGEST_DAYS))
+    expiresDays = fields.Integer(
+        strict=True, load_default=365, validate=validate.Range(1, LONGEST_DAYS)
+    )
 
 
 class NewApplicationBody(CredentialBody):
     """An application to be made."""
 
-    name = fields.String(required=True, validate=NOT_BLANK)
+    name = fields.String(required=True, validate=NAME)
     description = fields.String(load_default=None, allow_none=True, validate=DESCRIPTION)
 
 
 class ApplicationBody(Schema):
     """What is to change."""
 
-    name = fields.String(validate=NOT_BLANK)
+    name = fields.String(validate=NAME)
     description = fields.String(allow_none=True, validate=DESCRIPTION)
 
 
@@ -45,7 +48,7 @@ class ApplicationAnswer(Schema):
     name = fields.String(required=True)
     description = fields.String(required=True, allow_none=True)
     client = fields.String(required=True, allow_none=True)
-    created = fields.Function(lambda application: f"{application.created}Z", required=True)
+    created = Instant(required=True)
 
 
 class MadeApplicationAnswer(Schema):
@@ -86,7 +89,7 @@ class HolderAnswer(Schema):
     holder = fields.String(required=True)
     type = fields.String(required=True, attribute="kind")
     display = fields.String(allow_none=True)
-    created = fields.Function(lambda assignment: f"{assignment.created}Z", required=True)
+    created = Instant(required=True)
 
 
 class HoldersAnswer(Schema):

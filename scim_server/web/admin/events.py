@@ -31,6 +31,7 @@ COLUMNS = (
     "version",
     "actor",
     "actorId",
+    "actorKey",
     "address",
     "reason",
     "request",
@@ -97,10 +98,11 @@ class EventsExportQuery(_OfAnybody):
 
 
 class ActorAnswer(Schema):
-    """Who did it: a client or a user, by name and id, and from where."""
+    """Who did it: a client or a user, by name and id; with which API key, and from where."""
 
     name = fields.String(attribute="client", required=True)
     id = fields.String(required=True, allow_none=True)
+    key = fields.String(required=True, allow_none=True, metadata={"description": "The key's id."})
     address = fields.String(required=True, allow_none=True)
 
 
@@ -243,7 +245,8 @@ def _cells(entry: Entry) -> list[str]:
     event, actor = entry.event, entry.event.actor
     cells = (
         *(event.id, f"{event.at}Z", event.action, event.kind, event.resource, entry.display),
-        *(str(event.version), actor.client, actor.id, actor.address, actor.reason, actor.request),
+        *(str(event.version), actor.client, actor.id, actor.key),
+        *(actor.address, actor.reason, actor.request),
         orjson.dumps(event.changes).decode(),
     )
     return [neutral(cell or "") for cell in cells]

@@ -123,7 +123,7 @@ class ManyEndpoints:
 
     def statistics(self) -> dict[str, Any]:
         """Count users by status, source and role, and what they have."""
-        return _statistics(self.roster.statistics(caller()))
+        return counts(self.roster.statistics(caller()))
 
 
 def _results(results: Iterable[Result]) -> dict[str, Any]:
@@ -136,7 +136,8 @@ def _result(result: Result) -> dict[str, Any]:
     return told if result.fault is None else told | {"detail": result.fault.detail}
 
 
-def _statistics(found: Statistics) -> dict[str, Any]:
+def counts(found: Statistics) -> dict[str, Any]:
+    """As they are shown."""
     return {
         "users": found.users,
         "status": dict(found.status),

@@ -51,7 +51,7 @@ MEANINGS = {
     "passwords_by_scim": "Whether passwords that SCIM sends become ones to sign in with.",
     "stale_days": "Without a sign-in, after which an account counts as stale.",
     "retention_days": "For which events are kept.",
-    "notice_mails": "Whether users are told by mail what others do to their accounts.",
+    "notice_mails": "Whether users are told by mail of each change to how they sign in.",
 }
 
 

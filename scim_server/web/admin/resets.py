@@ -10,6 +10,7 @@ from scim_server.directory.links import Purpose
 from scim_server.directory.resets import First, Handed, How, Resets, sign_out, stay_signed_in
 from scim_server.directory.rights import Permission
 from scim_server.web.auth import caller
+from scim_server.web.instants import Instant
 from scim_server.web.operations import Operation
 
 
@@ -51,7 +52,7 @@ class HandedAnswer(Schema):
     link = fields.String()
     password = fields.String()
     address = fields.String(metadata={"description": "Where a link was mailed to instead."})
-    expires = fields.String()
+    expires = Instant()
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,6 +110,5 @@ class ResetsEndpoints:
 
 
 def _told(handed: Handed) -> dict[str, str]:
-    told = {"link": handed.link, "password": handed.password, "address": handed.address}
-    told["expires"] = None if handed.expires is None else f"{handed.expires}Z"
+    told = {name: getattr(handed, name) for name in ("link", "password", "address", "expires")}
     return {name: value for name, value in told.items() if value is not None}

@@ -3,13 +3,15 @@
 from dataclasses import dataclass
 from typing import Any
 
-from marshmallow import Schema, fields, validate
+from marshmallow import Schema, ValidationError, fields, validate, validates_schema
 
-from scim_server.directory.grants import Grant, Held
-from scim_server.directory.rights import ROLES, Limits, Permission
+from scim_server.directory.folders import LONGEST
+from scim_server.directory.grants import Gift, Grant, Held, gift_of_role
+from scim_server.directory.rights import GIVEN, ROLES, Permission, limits_from
 from scim_server.directory.roles import Roles
 from scim_server.web.admin.paging import Cursor, PageQuery, page
 from scim_server.web.auth import caller
+from scim_server.web.instants import Instant
 from scim_server.web.operations import Operation
 
 LONGEST_ID = 100
@@ -26,7 +28,7 @@ class LimitsBody(Schema):
     )
     folder = fields.String(
         load_default=None,
-        validate=validate.Regexp(r"/[^\x00]{0,499}\Z"),
+        validate=validate.Length(1, LONGEST),
         metadata={"description": "Whoever is in this folder or below: /emea/sales."},
     )
     attributes = fields.List(
@@ -34,6 +36,12 @@ class LimitsBody(Schema):
         load_default=(),
         validate=validate.Length(max=100),
         metadata={"description": "The only attributes that may be written: userName, emails."},
+    )
+    users = fields.List(
+        fields.String(validate=validate.Length(1, LONGEST_ID)),
+        load_default=(),
+        validate=validate.Length(max=100),
+        metadata={"description": "Ids of users: only these."},
     )
 
 
@@ -43,6 +51,7 @@ class LimitsAnswer(Schema):
     groups = fields.List(fields.String())
     folder = fields.String()
     attributes = fields.List(fields.String())
+    users = fields.List(fields.String())
 
 
 class GrantBody(Schema):
@@ -53,21 +62,37 @@ class GrantBody(Schema):
         validate=validate.Length(1, LONGEST_ID),
         metadata={"description": "The id of a user or of a group."},
     )
-    role = fields.String(required=True, validate=validate.OneOf(list(ROLES)))
+    role = fields.String(validate=validate.OneOf(GIVEN))
+    permissions = fields.List(
+        fields.Enum(Permission, by_value=True),
+        validate=validate.Length(1, len(Permission)),
+        metadata={"description": "Instead of a role: these permissions alone; see `/roles`."},
+    )
     limits = fields.Nested(LimitsBody, load_default=dict)
+
+    @validates_schema
+    def _one(self, body: dict[str, Any], **_: object) -> None:
+        if ("role" in body) == ("permissions" in body):
+            raise ValidationError("One of `role` and `permissions` is needed.", "role")
 
 
 class GrantAnswer(Schema):
-    """A role that somebody was given, and by whom."""
+    """What somebody was given, and by whom."""
 
     id = fields.String(required=True)
-    role = fields.String(required=True)
+    role = fields.String(
+        required=True, allow_none=True, metadata={"description": "null: permissions alone."}
+    )
+    permissions = fields.List(fields.String(), required=True)
     limits = fields.Nested(LimitsAnswer, required=True)
     holder = fields.String(required=True, metadata={"description": "The id of who has it."})
     type = fields.String(required=True, metadata={"description": "User or Group."})
     display = fields.String(allow_none=True)
-    givenBy = fields.String(required=True)
-    created = fields.String(required=True)
+    givenBy = fields.String(
+        required=True, metadata={"description": "The name of the client or user, at the time."}
+    )
+    givenById = fields.String(required=True, allow_none=True)
+    created = Instant(required=True)
 
 
 class GrantsQuery(PageQuery):
@@ -76,7 +101,7 @@ class GrantsQuery(PageQuery):
     cursor = Cursor(parts=1, metadata={"description": "The `next` of the page before."})
 
     holder = fields.String(validate=validate.Length(1, LONGEST_ID))
-    role = fields.String(validate=validate.OneOf(list(ROLES)))
+    role = fields.String(validate=validate.OneOf(GIVEN))
 
 
 class GrantsAnswer(Schema):
@@ -101,10 +126,9 @@ class RolesAnswer(Schema):
 
 
 class HeldAnswer(GrantAnswer):
-    """A role that a user has, and where it comes from: their own, or a group's."""
+    """What a user has, and where it comes from: their own, or a group's."""
 
     direct = fields.Boolean(required=True)
-    permissions = fields.List(fields.String(), required=True)
 
 
 class RightsAnswer(Schema):
@@ -150,17 +174,16 @@ class RolesEndpoints:
         return page("grants", [_shown(grant) for grant in found.grants], found.total, last)
 
     def give(self, body: dict[str, Any]) -> dict[str, Any]:
-        """Give a user or a group a role. Nobody gives more than they hold."""
-        limits = body["limits"]
-        within = Limits(
-            frozenset(limits.get("groups", ())),
-            limits.get("folder"),
-            frozenset(limits.get("attributes", ())),
-        )
-        return _shown(self.roles.give(caller(), body["holder"], body["role"], within))
+        """Give a user or a group a role, or permissions. Nobody gives more than they hold."""
+        within = limits_from(body["limits"])
+        if "role" in body:
+            gift = gift_of_role(body["role"], within)
+        else:
+            gift = Gift(None, frozenset(body["permissions"]), within)
+        return _shown(self.roles.give(caller(), body["holder"], gift))
 
     def take(self, id: str) -> None:
-        """Take a role back; it counts no more from the next request on.
+        """Take a role or permissions back; it counts no more from the next request on.
 
         The last Super Admin keeps theirs: 409.
         """
@@ -168,22 +191,24 @@ class RolesEndpoints:
 
     def rights(self, id: str) -> dict[str, Any]:
         """Show what a user may do right now, and where each of it comes from."""
-        return {"rights": [_held(held) for held in self.roles.held_by(caller(), id)]}
+        return {"rights": [held(each) for each in self.roles.held_by(caller(), id)]}
 
 
 def _shown(grant: Grant) -> dict[str, Any]:
     return {
         "id": grant.id,
-        "role": grant.role,
-        "limits": grant.limits.told(),
+        "role": grant.gift.role,
+        "permissions": sorted(grant.gift.permissions),
+        "limits": grant.gift.limits.told(),
         "holder": grant.holder,
         "type": grant.kind,
         "display": grant.display,
         "givenBy": grant.given_by,
-        "created": f"{grant.created}Z",
+        "givenById": grant.giver,
+        "created": grant.created,
     }
 
 
-def _held(held: Held) -> dict[str, Any]:
-    permissions = sorted(ROLES[held.grant.role])
-    return _shown(held.grant) | {"direct": held.direct, "permissions": permissions}
+def held(one: Held) -> dict[str, Any]:
+    """A grant as HeldAnswer has it."""
+    return _shown(one.grant) | {"direct": one.direct}

@@ -10,7 +10,8 @@ from scim_server.directory.sessions import Sessions
 from scim_server.protocol.errors import NotFound
 from scim_server.web.admin.paging import PageQuery, page
 from scim_server.web.auth import caller
-from scim_server.web.operations import Operation
+from scim_server.web.instants import Instant
+from scim_server.web.operations import ONE_USER, Operation
 
 
 class SessionAnswer(Schema):
@@ -19,10 +20,10 @@ class SessionAnswer(Schema):
     id = fields.String(required=True)
     user = fields.String(required=True, metadata={"description": "The user's id."})
     userName = fields.String(attribute="user_name", required=True)
-    created = fields.Function(lambda session: f"{session.created}Z", required=True)
-    used = fields.Function(lambda session: f"{session.used}Z", required=True)
-    idleEnds = fields.Function(lambda session: f"{session.idle_ends}Z", required=True)
-    ends = fields.Function(lambda session: f"{session.ends}Z", required=True)
+    created = Instant(required=True)
+    used = Instant(required=True)
+    idleEnds = Instant(attribute="idle_ends", required=True)
+    ends = Instant(required=True)
     address = fields.String(required=True)
     device = fields.String(required=True)
     methods = fields.List(fields.String(), required=True)
@@ -73,17 +74,31 @@ class SessionsEndpoints:
                 answer=SessionsAnswer,
                 faults=(404,),
             ),
-            Operation("DELETE", "/sessions/<id>", self.end, write, status=204),
+            Operation("DELETE", "/sessions/<id>", self.end, write, status=204, limited=True),
             Operation(
-                "POST", "/sessions/end", self.end_selected, write, body=EndBody, answer=EndedAnswer
+                *("POST", "/sessions/end", self.end_selected, write),
+                body=EndBody,
+                answer=EndedAnswer,
+                limited=True,
             ),
-            Operation("DELETE", "/users/<id>/sessions", self.clear, write, answer=EndedAnswer),
+            Operation(
+                *("GET", f"{ONE_USER}/sessions", self.list_of, read),
+                query=PageQuery,
+                answer=SessionsAnswer,
+            ),
+            Operation("DELETE", f"{ONE_USER}/sessions", self.clear, write, answer=EndedAnswer),
         )
 
     def list(self, query: dict[str, Any]) -> dict[str, Any]:
         """List the live sessions, newest first."""
-        after = query.get("cursor")
-        found = self.sessions.page(caller(), query.get("user"), after, query["count"])
+        return self._page(query.get("user"), query)
+
+    def list_of(self, id: str, query: dict[str, Any]) -> dict[str, Any]:
+        """List the live sessions of a user, newest first."""
+        return self._page(id, query)
+
+    def _page(self, user: str | None, query: dict[str, Any]) -> dict[str, Any]:
+        found = self.sessions.page(caller(), user, query.get("cursor"), query["count"])
         last = found.sessions[-1] if found.more else None
         return page(
             "sessions",
@@ -98,7 +113,7 @@ class SessionsEndpoints:
             raise NotFound(f'There is no session "{id[:100]}".')
 
     def end_selected(self, body: dict[str, Any]) -> dict[str, int]:
-        """End the sessions with these ids; ids that there are not are passed over."""
+        """End the sessions with these ids; ids that are none within reach are passed over."""
         return {"ended": self.sessions.end(caller(), body["ids"])}
 
     def clear(self, id: str) -> dict[str, int]:

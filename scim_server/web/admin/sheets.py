@@ -10,21 +10,23 @@ from marshmallow import Schema, fields
 
 from scim_server.directory.exporting import Exports, Format
 from scim_server.directory.importing import Imports
-from scim_server.directory.judging import Effect, Plan, Report
+from scim_server.directory.outcomes import Effect, Plan, Report
 from scim_server.directory.rights import Permission
 from scim_server.directory.sheets import Line, read_csv, read_json
-from scim_server.protocol.errors import TooLarge, UnsupportedMediaType
+from scim_server.protocol.errors import ScimError, TooLarge, UnsupportedMediaType
 from scim_server.web.admin.account_schemas import ChoiceQuery
 from scim_server.web.admin.accounts import chosen
 from scim_server.web.auth import caller
+from scim_server.web.errors import add_patience
 from scim_server.web.gate import read_file
 from scim_server.web.operations import Operation
-from scim_server.web.problems import Invalid
+from scim_server.web.problems import Invalid, problem
 
 LARGEST = 64 * 2**20
 """Bytes of a file."""
 MOST_LINES = 200_000
 """Of a file; the command line takes more."""
+BLOCK = 2**20
 MOST_TOLD = 1000
 """Lines that a refusal names."""
 MEDIA = {
@@ -73,6 +75,9 @@ class ImportAnswer(Schema):
     updated = fields.Integer(required=True)
     unchanged = fields.Integer(required=True)
     refused = fields.Integer(required=True)
+    through = fields.Integer(
+        metadata={"description": "The last line that was done, of a file not done to its end."},
+    )
     lines = fields.List(
         fields.Nested(LineAnswer),
         required=True,
@@ -102,8 +107,9 @@ class SheetsEndpoints:
                 self.take,
                 Permission.USERS_WRITE,
                 query=ImportQuery,
+                files=tuple(READERS),
                 answer=ImportAnswer,
-                faults=(400, 409, 413, 415),
+                faults=(409,),
             ),
             Operation(
                 "GET",
@@ -116,12 +122,15 @@ class SheetsEndpoints:
             ),
         )
 
-    def take(self, query: dict[str, Any]) -> dict[str, Any]:
+    def take(self, query: dict[str, Any]) -> dict[str, Any] | Response:
         """Make accounts, or change them, from CSV or JSON lines.
 
-        Columns: userName, displayName, givenName, familyName, email, secondaryEmail, phone,
-        userType, folder, attributes (a JSON object), status, groups (names, with "|" between);
-        those that an export has besides are passed over.
+        CSV has a header, JSON lines an object in each line. Columns, or members: userName,
+        displayName, givenName, familyName, email, secondaryEmail, phone, userType, folder,
+        attributes (a JSON object), status, groups (names: in CSV with "|" between, in JSON a
+        list), and of new accounts the password, which needs the permission `credentials:write`.
+        Those that an export has besides are passed over. Where something puts an end to an import
+        with `skipBad` before the last line, the problem has a `report`: what this answer would be.
         """
         reader = READERS.get(request.mimetype)
         if reader is None:
@@ -131,11 +140,14 @@ class SheetsEndpoints:
 
             def lines() -> Iterator[Line]:
                 file.seek(0)
-                return _bounded(reader(file))
+                return reader(file)
 
-            report = self.imports.run(caller(), lines, plan, lambda _: None)
+            _check_length(file, lines)
+            report = self.imports.run(caller(), lines, plan, lambda *_: None)
         if report.refused and not (plan.dry_run or plan.skip_bad):
             raise _refusal(report)
+        if report.fault is not None:
+            return _ended(report.fault, _told(plan, report) | {"through": report.through})
         return _told(plan, report)
 
     def give(self, query: dict[str, Any]) -> Response:
@@ -146,16 +158,25 @@ class SheetsEndpoints:
         return Response(pages, headers=headers, mimetype=MEDIA[format])
 
 
-def _bounded(lines: Iterator[Line]) -> Iterator[Line]:
-    """Raises TooLarge."""
-    yield from islice(lines, MOST_LINES)
-    if next(lines, None) is not None:
+def _check_length(file: IO[bytes], lines: Callable[[], Iterator[Line]]) -> None:
+    """Raises TooLarge, before any work: lines are read only where breaks alone do not tell."""
+    breaks = 0
+    while block := file.read(BLOCK):
+        breaks += block.count(b"\n") + block.count(b"\r")
+    if breaks > MOST_LINES and next(islice(lines(), MOST_LINES, None), None) is not None:
         raise TooLarge(f"The file has more than {MOST_LINES} lines, the limit.")
 
 
 def _refusal(report: Report) -> Invalid:
-    faults = {str(each.line): each.detail for each in report.told[:MOST_TOLD]}
+    faults = {str(each.line): each.detail for each in report.lines[:MOST_TOLD]}
     return Invalid({"lines": faults})
+
+
+def _ended(fault: ScimError, told: dict[str, Any]) -> Response:
+    """The fault that came half-way, with what is done for good."""
+    answer = problem(fault, report=ImportAnswer().dump(told))
+    add_patience(answer, fault)
+    return answer
 
 
 def _told(plan: Plan, report: Report) -> dict[str, Any]:
@@ -165,5 +186,5 @@ def _told(plan: Plan, report: Report) -> dict[str, Any]:
         "updated": report.counts[Effect.UPDATE],
         "unchanged": report.counts[Effect.NOTHING],
         "refused": report.refused,
-        "lines": report.told,
+        "lines": report.lines,
     }

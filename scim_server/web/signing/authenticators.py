@@ -6,8 +6,9 @@ from typing import Any
 from marshmallow import Schema, fields, validate
 
 from scim_server.directory.own_authenticators import OwnAuthenticators
-from scim_server.directory.passwords import MOST_CHARACTERS
+from scim_server.directory.password_rules import MOST_CHARACTERS
 from scim_server.web.auth import Access, caller
+from scim_server.web.instants import Instant
 from scim_server.web.operations import Operation
 
 LONGEST_NAME = 100
@@ -20,8 +21,8 @@ class AuthenticatorAnswer(Schema):
     id = fields.String(required=True)
     kind = fields.String(required=True, validate=validate.OneOf(["totp", "webauthn"]))
     name = fields.String(required=True)
-    created = fields.Function(lambda one: f"{one.created}Z", required=True)
-    used = fields.Function(lambda one: one.used and f"{one.used}Z", required=True)
+    created = Instant(required=True)
+    used = Instant(required=True, allow_none=True)
 
 
 class AuthenticatorsAnswer(Schema):

@@ -5,8 +5,8 @@ from typing import Any
 
 from marshmallow import EXCLUDE, Schema, fields
 
+from scim_server.directory.introspection import Introspection
 from scim_server.directory.own_sessions import OwnSessions
-from scim_server.directory.session_tokens import SessionTokens
 from scim_server.directory.sessions import Session
 from scim_server.protocol.schema import Document
 from scim_server.web.admin.paging import PageQuery, page
@@ -30,8 +30,14 @@ class IntrospectionAnswer(Schema):
     active = fields.Boolean(required=True)
     sub = fields.String(metadata={"description": "The user's id."})
     username = fields.String()
-    exp = fields.Integer(metadata={"description": "When it ends, unless it is used until then."})
+    exp = fields.Integer(
+        metadata={"description": "When it ends; a session, unless it is used until then."}
+    )
     iat = fields.Integer()
+    scope = fields.String(
+        metadata={"description": "Of a key, the scopes that count now, with spaces between."}
+    )
+    client_id = fields.String(metadata={"description": "The key's id."})
     amr = fields.List(
         fields.String(), metadata={"description": "What the user proved it with (RFC 8176)."}
     )
@@ -86,7 +92,7 @@ class OwnSessionsEndpoints:
 class IntrospectionEndpoints:
     """``/introspect``."""
 
-    tokens: SessionTokens
+    introspection: Introspection
 
     def operations(self) -> tuple[Operation, ...]:
         """The one."""
@@ -103,9 +109,9 @@ class IntrospectionEndpoints:
         )
 
     def introspect(self, form: dict[str, Any]) -> Document:
-        """Ask whether the token of a session is live, and whose it is (RFC 7662).
+        """Ask whether the token of a session, or a user's API key, is live, and whose (RFC 7662).
 
         For applications: with the scope `introspect`, by bearer token or by HTTP Basic with the
-        client's name or id and its token. Asking counts as a use of the session.
+        client's name or id and its token. Asking counts as a use.
         """
-        return self.tokens.introspect(caller(), form["token"])
+        return self.introspection.introspect(caller(), form["token"])

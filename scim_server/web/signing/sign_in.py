@@ -6,16 +6,15 @@ from typing import Any
 from flask import g, request
 from marshmallow import Schema, fields, validate
 
-from scim_server.directory.passwords import MOST_CHARACTERS
+from scim_server.directory.password_rules import MOST_CHARACTERS
 from scim_server.directory.session_tokens import Begun, Origin
 from scim_server.directory.sign_in import Attempt, SignIn
 from scim_server.directory.trials import Challenged
 from scim_server.web.admin.sessions import SessionAnswer
-from scim_server.web.auth import Access, Throttle, caller
+from scim_server.web.auth import Access, Throttle, caller, device
 from scim_server.web.operations import Operation
 
 LONGEST_ADDRESS = 64
-LONGEST_DEVICE = 300
 LONGEST_TOKEN = 200
 FIRST_TENANT = "default"
 
@@ -88,8 +87,7 @@ class SignInAnswer(Schema):
 
 def origin() -> Origin:
     """Where the request comes from."""
-    device = "".join(filter(str.isprintable, request.headers.get("User-Agent", "")))
-    return Origin((request.remote_addr or "")[:LONGEST_ADDRESS], device[:LONGEST_DEVICE])
+    return Origin((request.remote_addr or "")[:LONGEST_ADDRESS], device())
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,9 +129,9 @@ class SignInEndpoints:
         """Sign in with a password.
 
         The answer is a session or, where the user has a second factor, a challenge for the second
-        step. A temporary password is refused with 403 and the code `passwordChangeRequired`; the
-        problem's `challenge` is for setting another one. Unknown users, wrong passwords and
-        accounts that may not sign in are answered alike, 401.
+        step. A temporary password, and one that is too short by now, is refused with 403 and the
+        code `passwordChangeRequired`; the problem's `challenge` is for setting another one. Unknown
+        users, wrong passwords and accounts that may not sign in are answered alike, 401.
         """
         with self.throttle.signing_in(origin().address):
             return self.sign_in.by_password(

@@ -11,7 +11,7 @@ branch_labels = None
 depends_on = None
 
 ADDED = {
-    "event": ("actor_id", "address", "reason"),
+    "event": ("actor_id", "address", "reason", "actor_key"),
     "resource": ("source", "role", "signed_in"),
     "tenant": ("forgotten",),
 }
@@ -73,6 +73,7 @@ def upgrade() -> None:
     op.add_column("event", sa.Column("actor_id", sa.String(36), nullable=True))
     op.add_column("event", sa.Column("address", sa.String(64), nullable=True))
     op.add_column("event", sa.Column("reason", sa.Text, nullable=True))
+    op.add_column("event", sa.Column("actor_key", sa.String(32), nullable=True))
     op.create_index("event_actor", "event", ["tenant", "actor_id", "id"])
     op.add_column("tenant", sa.Column("forgotten", code_point_text(), nullable=True))
     op.add_column("resource", sa.Column("source", sa.String(32), nullable=True))
@@ -117,6 +118,7 @@ def _create_sign_in() -> None:
         sa.PrimaryKeyConstraint("tenant", "id"),
         sa.Index("session_idle_ends", "tenant", "idle_ends"),
         sa.Index("session_user", "tenant", "user"),
+        sqlite_with_rowid=False,
     )
     op.create_table(
         "authenticator",
@@ -173,6 +175,7 @@ def _create_tickets() -> None:
         sa.Column("created_by", sa.String(100), nullable=False),
         sa.Column("expires", code_point_text(), nullable=True),
         sa.Column("used", code_point_text(), nullable=True),
+        sa.Column("lent", sa.Integer, nullable=False),
         owner(),
         sa.PrimaryKeyConstraint("tenant", "id"),
         sa.Index("api_key_user", "tenant", "user"),
@@ -202,13 +205,15 @@ def _create_tickets() -> None:
         sa.Column("values", sa.Text, nullable=False),
         sa.Column("link", sa.String(32), nullable=True),
         sa.Column("created", code_point_text(), nullable=False),
-        sa.Column("due", code_point_text(), nullable=False),
+        sa.Column("due", code_point_text(), nullable=True),
         sa.Column("attempts", sa.Integer, nullable=False),
         sa.Column("fault", sa.Text, nullable=True),
+        sa.Column("ended", code_point_text(), nullable=True),
         owner(),
         sa.PrimaryKeyConstraint("tenant", "id"),
         sa.Index("mail_due", "due"),
         sa.Index("mail_user", "tenant", "user"),
+        sa.Index("mail_ended", "tenant", "ended"),
     )
     op.create_table(
         "recovery_request",
@@ -243,9 +248,11 @@ def _create_rights() -> None:
         tenant(),
         sa.Column("id", sa.String(36), nullable=False),
         sa.Column("holder", sa.BigInteger, nullable=False),
-        sa.Column("role", sa.String(64), nullable=False),
+        sa.Column("role", sa.String(64), nullable=True),
+        sa.Column("permissions", sa.Text, nullable=True),
         sa.Column("limits", sa.Text, nullable=False),
         sa.Column("given_by", sa.String(100), nullable=False),
+        sa.Column("giver", sa.String(36), nullable=True),
         sa.Column("created", code_point_text(), nullable=False),
         owner("holder"),
         sa.PrimaryKeyConstraint("tenant", "id"),

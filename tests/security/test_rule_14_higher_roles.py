@@ -1,0 +1,59 @@
+"""Nobody acts on who holds more than they do (security rule 14): every endpoint is tried."""
+
+import pytest
+from werkzeug.test import TestResponse
+
+from scim_server.config import ADMIN_PATH, BASE_PATH
+from tests.application import Application, Scim
+from tests.security.endpoints import ADMINISTRATION, PROVISIONING
+from tests.security.lesser import LESSER, bearer_of
+from tests.security.stage import ABOUT_SOMEBODY, staged
+from tests.web.people import ADMINISTRATOR, with_role
+
+
+@pytest.mark.parametrize("call", ABOUT_SOMEBODY)
+@pytest.mark.parametrize("lesser", LESSER)
+def test_nobody_acts_on_who_holds_more(
+    application: Application, world: Scim, lesser: str, call: str
+) -> None:
+    stage = staged(application, world)
+    bearer = bearer_of(lesser, application, world)
+    before = stage.told()
+    answer = stage.send(ADMIN_PATH, call, ADMINISTRATION[call], bearer)
+    assert refused(answer), answer.text
+    assert stage.told() == before
+
+
+def refused(answer: TestResponse) -> bool:
+    """Also where each of many has an outcome of its own, or who is out of reach is passed over."""
+    if answer.status_code == 200:
+        told = answer.get_json()
+        return all(each["status"] in (403, 404) for each in told["results"])
+    return answer.status_code in (403, 404)
+
+
+ABOUT_USERS = [call for call in PROVISIONING if "/Users/<id>" in call or "/Bulk" in call]
+
+
+@pytest.mark.parametrize("call", ABOUT_USERS)
+@pytest.mark.parametrize("lesser", [each for each in LESSER if " key" in f" {each}"])
+def test_nobody_acts_on_who_holds_more_over_scim(
+    application: Application, world: Scim, lesser: str, call: str
+) -> None:
+    """A key is no identity provider, whoever it belongs to."""
+    stage = staged(application, world)
+    bearer = bearer_of(lesser, application, world)
+    before = stage.told()
+    answer = stage.send(BASE_PATH, call, PROVISIONING[call], bearer)
+    told = answer.get_json(force=True).get("Operations", [{"status": str(answer.status_code)}])
+    assert [each["status"] for each in told] == ["403"]
+    assert stage.told() == before
+
+
+def test_a_session_of_who_holds_more_may_be_seen_and_not_ended(
+    application: Application, world: Scim
+) -> None:
+    stage = staged(application, world)
+    _, administrator = with_role(application, world, ADMINISTRATOR)
+    assert stage.names["session"] in administrator.get("/sessions").text
+    assert administrator.delete(f"/sessions/{stage.names['session']}").status_code == 403

@@ -1,0 +1,29 @@
+"""How a database goes about what it is asked."""
+
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from typing import Any
+
+from sqlalchemy import Connection, event
+
+from tests.store.shelf import Shelf
+
+
+@contextmanager
+def explained(shelf: Shelf) -> Iterator[list[str]]:
+    """The plan of every select and deletion that is sent, one line for each step."""
+    plans: list[str] = []
+    engine = shelf.store.database.engine
+    sqlite = engine.dialect.name == "sqlite"
+
+    def explain(
+        connection: Connection, _: object, statement: str, parameters: Any, *_rest: object
+    ) -> None:
+        if statement.startswith(("SELECT", "DELETE")):
+            with closing(connection.connection.cursor()) as own:
+                own.execute(f"EXPLAIN {'QUERY PLAN ' * sqlite}{statement}", parameters)
+                plans.extend(str(row[-1]) for row in own.fetchall())
+
+    event.listen(engine, "before_cursor_execute", explain)
+    yield plans
+    event.remove(engine, "before_cursor_execute", explain)

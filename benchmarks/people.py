@@ -11,10 +11,10 @@ from benchmarks.servers import Server
 from scim_server.cli.options import FIRST_NAME, tenant_number
 from scim_server.cli.people import operator
 from scim_server.config.environment import read_config
+from scim_server.directory.authenticators.factors import Authenticator, Factor
 from scim_server.directory.change import Change
-from scim_server.directory.factors import Authenticator, Factor
-from scim_server.directory.keys import Wanted
-from scim_server.directory.session_tokens import Origin, begin
+from scim_server.directory.rights.keys import Wanted
+from scim_server.directory.signing.session_tokens import Origin, begin
 from scim_server.parts import Parts, build, new_id
 
 CHUNK = 1000

@@ -8,40 +8,40 @@ from functools import cache, cached_property
 
 from scim_server import bundled
 from scim_server.config import Config
-from scim_server.directory.accounts import Accounts
-from scim_server.directory.applications import Applications
-from scim_server.directory.authenticators import Authenticators
-from scim_server.directory.confirmation import Confirmation
+from scim_server.directory.accounts.accounts import Accounts
+from scim_server.directory.accounts.confirmation import Confirmation
+from scim_server.directory.accounts.many import Many
+from scim_server.directory.accounts.policy import Policies
+from scim_server.directory.accounts.registration import Registration
+from scim_server.directory.accounts.roster import Roster
+from scim_server.directory.authenticators.authenticators import Authenticators
+from scim_server.directory.authenticators.enrolment import Enrolment
+from scim_server.directory.authenticators.own_authenticators import OwnAuthenticators
+from scim_server.directory.authenticators.sealing import Seal
+from scim_server.directory.authenticators.security_keys import RelyingParty
+from scim_server.directory.authenticators.users_authenticators import UsersAuthenticators
 from scim_server.directory.credentials import Credentials
 from scim_server.directory.cursor import Cursors
 from scim_server.directory.directory import Directory
-from scim_server.directory.enrolment import Enrolment
-from scim_server.directory.exporting import Exports
+from scim_server.directory.files.exporting import Exports
+from scim_server.directory.files.importing import Imports
 from scim_server.directory.history import History
-from scim_server.directory.importing import Imports
-from scim_server.directory.introspection import Introspection
-from scim_server.directory.keys import Keys, KeyTokens
-from scim_server.directory.mails import Mails
-from scim_server.directory.many import Many
-from scim_server.directory.own_authenticators import OwnAuthenticators
-from scim_server.directory.own_sessions import OwnSessions
-from scim_server.directory.passwords import Passwords
-from scim_server.directory.policy import Policies
-from scim_server.directory.recovery import Recovery
-from scim_server.directory.registration import Registration
-from scim_server.directory.resets import Resets
-from scim_server.directory.roles import Roles
-from scim_server.directory.roster import Roster
-from scim_server.directory.scim_passwords import ScimPasswords
-from scim_server.directory.sealing import Seal
+from scim_server.directory.mail.mails import Mails
+from scim_server.directory.rights.applications import Applications
+from scim_server.directory.rights.keys import Keys, KeyTokens
+from scim_server.directory.rights.roles import Roles
 from scim_server.directory.searching import Limits, Search
-from scim_server.directory.security_keys import RelyingParty
-from scim_server.directory.session_tokens import SessionTokens
-from scim_server.directory.sessions import Sessions
-from scim_server.directory.sign_in import SignIn
+from scim_server.directory.signing.introspection import Introspection
+from scim_server.directory.signing.own_sessions import OwnSessions
+from scim_server.directory.signing.passwords import Passwords
+from scim_server.directory.signing.recovery import Recovery
+from scim_server.directory.signing.resets import Resets
+from scim_server.directory.signing.scim_passwords import ScimPasswords
+from scim_server.directory.signing.session_tokens import SessionTokens
+from scim_server.directory.signing.sessions import Sessions
+from scim_server.directory.signing.sign_in import SignIn
 from scim_server.directory.tokens import Use
 from scim_server.directory.transactions import Transactions
-from scim_server.directory.users_authenticators import UsersAuthenticators
 from scim_server.directory.views import Renderer
 from scim_server.protocol.loading.registry import BadSchemas, registry
 from scim_server.protocol.schema import Registry, ResourceType

@@ -1,7 +1,7 @@
 """Puts the worker together, as app.py does the server."""
 
-from scim_server.directory.courier import Courier, Post
-from scim_server.directory.recovery import Answers
+from scim_server.directory.mail.courier import Courier, Post
+from scim_server.directory.signing.recovery import Answers
 from scim_server.directory.worker import Housekeeping, Worker
 from scim_server.mail.letters import Templates
 from scim_server.mail.smtp import NoServer, SmtpServer, Tls

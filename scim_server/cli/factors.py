@@ -8,9 +8,9 @@ import orjson
 
 from scim_server.cli.options import for_scripts, tell
 from scim_server.cli.people import acting, bar, found, id_of, in_tenant
+from scim_server.directory.authenticators.factors import EVERY, Factor
+from scim_server.directory.authenticators.users_authenticators import CHUNK, Done
 from scim_server.directory.callers import Caller
-from scim_server.directory.factors import EVERY, Factor
-from scim_server.directory.users_authenticators import CHUNK, Done
 from scim_server.parts import Parts
 from scim_server.web.signing.authenticators import AuthenticatorAnswer
 

@@ -7,7 +7,7 @@ import orjson
 
 from scim_server.cli.options import FIRST_NAME, for_scripts, most, new_name, tell, tell_rest
 from scim_server.cli.people import acting, id_of, ids
-from scim_server.directory.keys import Wanted
+from scim_server.directory.rights.keys import Wanted
 from scim_server.web.keys import LONGEST_DAYS, KeyAnswer, shown
 
 MEMBERS = ("id", "name", "userName", "scopes", "created", "createdBy", "expires", "used")

@@ -4,7 +4,7 @@ import click
 
 from scim_server.cli.options import for_scripts, most, tell, tell_rest
 from scim_server.cli.people import acting, id_of, ids, in_tenant
-from scim_server.directory.outbox import Sought, State
+from scim_server.directory.mail.outbox import Sought, State
 from scim_server.web.admin.mails import MailAnswer
 
 MEMBERS = ("id", "userName", "address", "template", "state", "due", "ended", "attempts", "fault")

@@ -12,7 +12,7 @@ from scim_server.cli.opening import ready
 from scim_server.cli.options import FIRST_NAME, tenant_number
 from scim_server.directory.callers import Caller
 from scim_server.directory.events import Actor
-from scim_server.directory.rights import ADMIN
+from scim_server.directory.rights.rights import ADMIN
 from scim_server.parts import Parts
 from scim_server.protocol.intake import Strict
 

@@ -6,8 +6,8 @@ import click
 
 from scim_server.cli.options import cell, for_scripts, tell_one
 from scim_server.cli.people import acting, id_of, in_tenant
-from scim_server.directory.links import Purpose
-from scim_server.directory.resets import Handed, How, sign_out, stay_signed_in
+from scim_server.directory.signing.links import Purpose
+from scim_server.directory.signing.resets import Handed, How, sign_out, stay_signed_in
 from scim_server.web.admin.resets import HandedAnswer
 
 by_mail = click.option("--mail", is_flag=True, help="Mail the link, in place of printing it.")

@@ -8,8 +8,8 @@ import orjson
 from scim_server.cli.opening import ready
 from scim_server.cli.options import for_scripts, show, tenant_number
 from scim_server.cli.people import in_tenant, operator
-from scim_server.directory.grants import Grant, gift_of_role
-from scim_server.directory.rights import GIVEN, Limits
+from scim_server.directory.rights.grants import Grant, gift_of_role
+from scim_server.directory.rights.rights import GIVEN, Limits
 from scim_server.parts import Parts
 
 AT_ONCE = 1000

@@ -6,7 +6,7 @@ import click
 
 from scim_server.directory.callers import BULK, EVERY, INTROSPECT, READ, WRITE, Caller
 from scim_server.directory.events import Actor
-from scim_server.directory.key_scopes import known_scopes
+from scim_server.directory.rights.key_scopes import known_scopes
 from scim_server.parts import Parts
 from scim_server.protocol.errors import NotFound
 from scim_server.protocol.intake import Strict

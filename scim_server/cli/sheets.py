@@ -14,11 +14,11 @@ from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, T
 from scim_server.cli.opening import ready
 from scim_server.cli.options import show, tenant_number
 from scim_server.cli.people import in_tenant, operator
-from scim_server.directory.exporting import Format
-from scim_server.directory.importing import Stage
-from scim_server.directory.outcomes import Effect, Plan, Report
-from scim_server.directory.roster import Wanted
-from scim_server.directory.sheets import Line, read_csv, read_json
+from scim_server.directory.accounts.roster import Wanted
+from scim_server.directory.files.exporting import Format
+from scim_server.directory.files.importing import Stage
+from scim_server.directory.files.outcomes import Effect, Plan, Report
+from scim_server.directory.files.sheets import Line, read_csv, read_json
 
 MOST_TOLD = 100
 MANY = 2**20

@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping
 from scim_server.cli.group import refuse, warn
 from scim_server.config import BadConfig, Config
 from scim_server.config.environment import local_links, read_config
-from scim_server.directory.security_keys import RelyingParty
+from scim_server.directory.authenticators.security_keys import RelyingParty
 from scim_server.parts import Parts, build, unknown_types
 from scim_server.protocol.loading.registry import BadSchemas
 from scim_server.store.database import Database

@@ -13,13 +13,13 @@ from scim_server.cli.people import acting, bar, found, id_of, in_tenant, names
 from scim_server.cli.resets import invite, recovery_link, reset_password
 from scim_server.cli.sessions import sessions
 from scim_server.cli.sheets import export_users, import_users
-from scim_server.directory import profiles
-from scim_server.directory.accounts import Activation, NewAccount
+from scim_server.directory.accounts import profiles
+from scim_server.directory.accounts.accounts import Activation, NewAccount
+from scim_server.directory.accounts.lifecycle import Status, Step
+from scim_server.directory.accounts.many import Result
+from scim_server.directory.accounts.roster import Row, Wanted
 from scim_server.directory.callers import Caller
-from scim_server.directory.lifecycle import Status, Step
-from scim_server.directory.many import Result
-from scim_server.directory.rights import UNLIMITED
-from scim_server.directory.roster import Row, Wanted
+from scim_server.directory.rights.rights import UNLIMITED
 from scim_server.parts import Parts
 from scim_server.web.admin.many import counts
 

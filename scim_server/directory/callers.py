@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from scim_server.directory.events import Actor
-from scim_server.directory.rights import Permission, Rights, of_scopes
+from scim_server.directory.rights.rights import Permission, Rights, of_scopes
 from scim_server.protocol.errors import Forbidden
 from scim_server.protocol.intake import Intake, Strict
 from scim_server.protocol.restriction import restricted

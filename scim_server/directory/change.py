@@ -8,14 +8,15 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from scim_server.directory import account, entitlements, guards, lent_keys, lifecycle
-from scim_server.directory.addresses import is_readdressed
+from scim_server.directory.accounts import account, lifecycle
+from scim_server.directory.accounts.addresses import is_readdressed
+from scim_server.directory.accounts.lifecycle import Status, Step
 from scim_server.directory.callers import Caller
 from scim_server.directory.diff import changed_paths
 from scim_server.directory.events import Action, Event
-from scim_server.directory.lifecycle import Status, Step
 from scim_server.directory.members import Members, take_members
 from scim_server.directory.ports import MemberDelta, Resource, Writer
+from scim_server.directory.rights import entitlements, guards, lent_keys
 from scim_server.protocol import etag, references
 from scim_server.protocol.errors import Conflict, NotMutable, VersionMismatch
 from scim_server.protocol.finish import declare, finish

@@ -10,7 +10,7 @@ from structlog import get_logger
 
 from scim_server.directory import tokens
 from scim_server.directory.ports import Clock, Contention
-from scim_server.directory.rights import Rights
+from scim_server.directory.rights.rights import Rights
 from scim_server.directory.tokens import Use
 from scim_server.protocol.errors import Unauthorized, Unavailable
 from scim_server.protocol.values import moment, stamp

@@ -14,8 +14,8 @@ from scim_server.directory.ports import (
     Relations,
     Resource,
 )
-from scim_server.directory.scim_passwords import ScimPasswords
 from scim_server.directory.searching import Results, Search
+from scim_server.directory.signing.scim_passwords import ScimPasswords
 from scim_server.directory.transactions import Transactions
 from scim_server.directory.views import View, wants_members
 from scim_server.protocol.messages import BulkRequest

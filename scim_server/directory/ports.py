@@ -9,25 +9,25 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TYPE_CHECKING, Protocol
 
+from scim_server.directory.accounts.lifecycle import Status
 from scim_server.directory.events import Event
-from scim_server.directory.lifecycle import Status
 from scim_server.protocol.bind import Bound
 from scim_server.protocol.schema import Document, Path, ResourceType
 
 if TYPE_CHECKING:
-    from scim_server.directory.applications import ApplicationStore
-    from scim_server.directory.census import CensusStore
-    from scim_server.directory.challenges import ChallengeStore
-    from scim_server.directory.factors import AuthenticatorStore
-    from scim_server.directory.grants import GrantStore
+    from scim_server.directory.accounts.census import CensusStore
+    from scim_server.directory.accounts.policy import PolicyStore
+    from scim_server.directory.authenticators.factors import AuthenticatorStore
     from scim_server.directory.history import HistoryStore
-    from scim_server.directory.keys import KeyStore
-    from scim_server.directory.links import LinkStore
-    from scim_server.directory.outbox import MailStore
-    from scim_server.directory.passwords import LoginStore
-    from scim_server.directory.policy import PolicyStore
-    from scim_server.directory.requests import RequestStore
-    from scim_server.directory.sessions import SessionStore
+    from scim_server.directory.mail.outbox import MailStore
+    from scim_server.directory.rights.applications import ApplicationStore
+    from scim_server.directory.rights.grants import GrantStore
+    from scim_server.directory.rights.keys import KeyStore
+    from scim_server.directory.signing.challenges import ChallengeStore
+    from scim_server.directory.signing.links import LinkStore
+    from scim_server.directory.signing.passwords import LoginStore
+    from scim_server.directory.signing.requests import RequestStore
+    from scim_server.directory.signing.sessions import SessionStore
 
 Clock = Callable[[], datetime]
 """Returns an aware UTC datetime."""

@@ -3,10 +3,10 @@
 from collections.abc import Callable, Sequence
 from typing import TypeVar
 
-from scim_server.directory import guards
 from scim_server.directory.callers import Caller
 from scim_server.directory.change import Change
 from scim_server.directory.ports import Clock, Contention, Relations, Resource, ResourceStore
+from scim_server.directory.rights import guards
 from scim_server.directory.views import Renderer
 from scim_server.protocol.errors import Unavailable
 from scim_server.protocol.schema import Document

@@ -6,8 +6,8 @@ from contextlib import ExitStack
 from copy import deepcopy
 from dataclasses import dataclass
 
-from scim_server.directory import entitlements
 from scim_server.directory.ports import Membership, Reference, Relations, Resource
+from scim_server.directory.rights import entitlements
 from scim_server.protocol import etag, references
 from scim_server.protocol.projection import Projection, project, wants
 from scim_server.protocol.schema import Document, Registry, ResourceType

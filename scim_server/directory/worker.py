@@ -12,7 +12,7 @@ from typing import Protocol
 from structlog import get_logger
 
 from scim_server.directory.apart import one_by_one
-from scim_server.directory.courier import Unreachable
+from scim_server.directory.mail.courier import Unreachable
 from scim_server.directory.ports import Clock, Contention
 from scim_server.protocol.errors import Unavailable
 

@@ -12,8 +12,8 @@ from jinja2 import (
     TemplateNotFound,
 )
 
-from scim_server.directory.courier import Letter, Opening, Undelivered, in_words
-from scim_server.directory.outbox import Mail
+from scim_server.directory.mail.courier import Letter, Opening, Undelivered, in_words
+from scim_server.directory.mail.outbox import Mail
 
 BUNDLED = Path(__file__).parent.parent / "templates"
 LONGEST_SUBJECT = 200

@@ -12,8 +12,8 @@ from email.message import EmailMessage
 from email.utils import format_datetime, parseaddr
 from enum import StrEnum
 
-from scim_server.directory.addresses import is_address
-from scim_server.directory.courier import Delivery, Letter, Refused, Undelivered, Unreachable
+from scim_server.directory.accounts.addresses import is_address
+from scim_server.directory.mail.courier import Delivery, Letter, Refused, Undelivered, Unreachable
 
 PATIENCE = 30
 """Seconds to wait for each word of the mail server."""

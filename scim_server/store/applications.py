@@ -16,8 +16,8 @@ from sqlalchemy import (
     update,
 )
 
-from scim_server.directory.applications import Application, Assignment, Place
 from scim_server.directory.credentials import LIVE_TOKENS, Token
+from scim_server.directory.rights.applications import Application, Assignment, Place
 from scim_server.protocol.errors import NotUnique
 from scim_server.protocol.values import fold
 from scim_server.store.models import APPLICATION, ASSIGNMENT, CLIENT, RESOURCE, TOKEN

@@ -2,7 +2,7 @@
 
 from sqlalchemy import ColumnElement, FromClause, and_, false, literal, not_, or_, select, true
 
-from scim_server.directory.entitlements import TYPE
+from scim_server.directory.rights.entitlements import TYPE
 from scim_server.protocol.bind import And, Bound, Compare, Never, Not, Or, Present, Within
 from scim_server.protocol.schema import Path
 from scim_server.store.columns import by_code_point

@@ -18,7 +18,7 @@ from sqlalchemy import (
     update,
 )
 
-from scim_server.directory.factors import (
+from scim_server.directory.authenticators.factors import (
     Authenticator,
     Ceremony,
     Factor,

@@ -17,7 +17,7 @@ from sqlalchemy import (
     union_all,
 )
 
-from scim_server.directory.census import Counted, Tally
+from scim_server.directory.accounts.census import Counted, Tally
 from scim_server.directory.ports import Resource
 from scim_server.protocol.schema import Path, ResourceType
 from scim_server.protocol.values import key as key_of

@@ -3,7 +3,7 @@
 import orjson
 from sqlalchemy import Connection, bindparam, delete, select
 
-from scim_server.directory.challenges import Challenge, Missing
+from scim_server.directory.signing.challenges import Challenge, Missing
 from scim_server.store.models import CHALLENGE, RESOURCE
 from scim_server.store.prepared import Prepared
 from scim_server.store.sql import insert_many

@@ -6,8 +6,8 @@ from typing import Any, get_args
 
 from sqlalchemy import bindparam, func, insert, select, update
 
+from scim_server.directory.accounts.lifecycle import Status
 from scim_server.directory.credentials import Client, Mode, Profile, Token
-from scim_server.directory.lifecycle import Status
 from scim_server.protocol.errors import NotUnique
 from scim_server.store.database import Database
 from scim_server.store.models import CLIENT, RESOURCE, TENANT

@@ -22,9 +22,9 @@ from sqlalchemy import (
     select,
 )
 
-from scim_server.directory.grants import Gift, Grant, Held
-from scim_server.directory.guards import SERVING
-from scim_server.directory.rights import ROLES, SUPER_ADMIN, Permission, limits_from
+from scim_server.directory.rights.grants import Gift, Grant, Held
+from scim_server.directory.rights.guards import SERVING
+from scim_server.directory.rights.rights import ROLES, SUPER_ADMIN, Permission, limits_from
 from scim_server.store.models import MEMBERSHIP, RESOURCE, ROLE_GRANT
 from scim_server.store.prepared import Prepared
 from scim_server.store.sql import Many, is_sqlite, one_of

@@ -18,9 +18,9 @@ from sqlalchemy import (
     update,
 )
 
-from scim_server.directory.account import sign_in_name
-from scim_server.directory.keys import Found, Key
-from scim_server.directory.lifecycle import Status
+from scim_server.directory.accounts.account import sign_in_name
+from scim_server.directory.accounts.lifecycle import Status
+from scim_server.directory.rights.keys import Found, Key
 from scim_server.protocol.schema import ResourceType
 from scim_server.store.grants import below, named_by
 from scim_server.store.models import API_KEY, RESOURCE

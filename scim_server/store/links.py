@@ -2,8 +2,8 @@
 
 from sqlalchemy import Connection, and_, bindparam, delete, exists, select, update
 
-from scim_server.directory.lifecycle import Status
-from scim_server.directory.links import Link, Purpose
+from scim_server.directory.accounts.lifecycle import Status
+from scim_server.directory.signing.links import Link, Purpose
 from scim_server.store.models import LINK, MAIL, RESOURCE
 from scim_server.store.prepared import Prepared
 from scim_server.store.sql import insert_many

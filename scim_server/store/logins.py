@@ -5,8 +5,8 @@ from typing import Any
 
 from sqlalchemy import Connection, bindparam, delete, select, update
 
-from scim_server.directory.lifecycle import Status
-from scim_server.directory.passwords import NO_LOGIN, Found, Login
+from scim_server.directory.accounts.lifecycle import Status
+from scim_server.directory.signing.passwords import NO_LOGIN, Found, Login
 from scim_server.protocol.schema import ResourceType
 from scim_server.protocol.values import key
 from scim_server.store.models import LOGIN, RESOURCE, UNIQUE_KEY, VALUE

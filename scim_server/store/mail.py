@@ -6,9 +6,9 @@ from typing import Any
 import orjson
 from sqlalchemy import ColumnElement, Connection, Row, and_, delete, func, select, update
 
-from scim_server.directory.account import sign_in_name
-from scim_server.directory.courier import Due
-from scim_server.directory.outbox import Kept, Mail, Sought, State
+from scim_server.directory.accounts.account import sign_in_name
+from scim_server.directory.mail.courier import Due
+from scim_server.directory.mail.outbox import Kept, Mail, Sought, State
 from scim_server.protocol.schema import ResourceType
 from scim_server.store.database import Database
 from scim_server.store.models import MAIL, RESOURCE

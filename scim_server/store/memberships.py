@@ -15,7 +15,7 @@ from sqlalchemy import (
     select,
 )
 
-from scim_server.directory.lifecycle import Status
+from scim_server.directory.accounts.lifecycle import Status
 from scim_server.directory.ports import MemberDelta, Resource
 from scim_server.protocol.bind import Bound
 from scim_server.protocol.errors import InvalidValue, UnknownMembers

@@ -3,7 +3,7 @@
 import orjson
 from sqlalchemy import Connection, bindparam, delete, select
 
-from scim_server.directory.policy import DEFAULTS, Policy, decided, of_decided
+from scim_server.directory.accounts.policy import DEFAULTS, Policy, decided, of_decided
 from scim_server.store.models import POLICY, TENANT
 from scim_server.store.prepared import Prepared
 from scim_server.store.sql import insert_many

@@ -5,7 +5,7 @@ from typing import Any
 
 import orjson
 
-from scim_server.directory.lifecycle import Status
+from scim_server.directory.accounts.lifecycle import Status
 from scim_server.directory.ports import Resource
 from scim_server.protocol.schema import ResourceType
 from scim_server.protocol.values import fold

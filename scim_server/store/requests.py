@@ -2,7 +2,7 @@
 
 from sqlalchemy import Connection, delete, select
 
-from scim_server.directory.requests import Asked, Request
+from scim_server.directory.signing.requests import Asked, Request
 from scim_server.store.database import Database
 from scim_server.store.models import REQUEST
 from scim_server.store.sql import insert_new

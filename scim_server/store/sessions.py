@@ -6,9 +6,9 @@ from typing import Any
 import orjson
 from sqlalchemy import Connection, Text, bindparam, delete, func, select, update
 
-from scim_server.directory.account import sign_in_name
-from scim_server.directory.lifecycle import Status
-from scim_server.directory.sessions import Kept, Place, Session
+from scim_server.directory.accounts.account import sign_in_name
+from scim_server.directory.accounts.lifecycle import Status
+from scim_server.directory.signing.sessions import Kept, Place, Session
 from scim_server.protocol.schema import ResourceType
 from scim_server.store.models import RESOURCE, SESSION
 from scim_server.store.paging import newest

@@ -16,10 +16,10 @@ from limits.strategies import MovingWindowRateLimiter
 from scim_server.directory.callers import Aim, Caller
 from scim_server.directory.credentials import NOT_VALID, Client, Credentials, Mode
 from scim_server.directory.events import Actor
-from scim_server.directory.rights import ALL, Permission, Rights, permissions_of
-from scim_server.directory.roles import Roles
+from scim_server.directory.rights.rights import ALL, Permission, Rights, permissions_of
+from scim_server.directory.rights.roles import Roles
+from scim_server.directory.signing.trials import PasswordChangeRequired
 from scim_server.directory.tokens import Use
-from scim_server.directory.trials import PasswordChangeRequired
 from scim_server.protocol.errors import Forbidden, TooManyRequests, Unauthorized
 from scim_server.protocol.intake import Intake, Lenient, Strict, Tolerant
 

@@ -5,7 +5,7 @@ from typing import Any
 
 from marshmallow import Schema, fields, validate
 
-from scim_server.directory.keys import Key, Listed, Wanted
+from scim_server.directory.rights.keys import Key, Listed, Wanted
 from scim_server.web.admin.paging import page
 from scim_server.web.instants import Instant
 

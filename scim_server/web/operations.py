@@ -12,7 +12,7 @@ import orjson
 from flask import Blueprint, Response, request
 from marshmallow import Schema, ValidationError
 
-from scim_server.directory.rights import Permission
+from scim_server.directory.rights.rights import Permission
 from scim_server.protocol.errors import NotAcceptable, NotFound
 from scim_server.web.auth import Access, declared, require_for, rights
 from scim_server.web.gate import read_form, read_json

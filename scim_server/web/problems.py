@@ -5,7 +5,7 @@ from typing import Any
 import orjson
 from flask import Response
 
-from scim_server.directory.trials import PasswordChangeRequired
+from scim_server.directory.signing.trials import PasswordChangeRequired
 from scim_server.protocol.errors import ScimError
 
 MEDIA_TYPE = "application/problem+json"

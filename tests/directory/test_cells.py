@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from scim_server.directory.cells import neutral, restored
+from scim_server.directory.files.cells import neutral, restored
 
 
 @pytest.mark.parametrize("text", ["=1+1", "+49 89", "-1", "@SUM(A1)", "\t=1", "\r=1"])

@@ -4,7 +4,7 @@ from itertools import product
 
 import pytest
 
-from scim_server.directory.lifecycle import (
+from scim_server.directory.accounts.lifecycle import (
     ON_ACTIVE,
     TRANSITIONS,
     Status,

@@ -4,9 +4,9 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from scim_server.directory.password_rules import check, prepare
-from scim_server.directory.passwords import AT_ONCE, Passwords
-from scim_server.directory.policy import DEFAULTS, Policy
+from scim_server.directory.accounts.policy import DEFAULTS, Policy
+from scim_server.directory.signing.password_rules import check, prepare
+from scim_server.directory.signing.passwords import AT_ONCE, Passwords
 from scim_server.protocol.errors import InvalidValue
 
 KNOWN = ("anna.long@example.com", "anna.long", "anna", "long", "example")

@@ -5,10 +5,10 @@ from pathlib import Path
 
 import pytest
 
-from scim_server.directory.judging import Judged
-from scim_server.directory.lifecycle import Status
-from scim_server.directory.pile import IN_MEMORY, Pile
-from scim_server.directory.sheets import Line
+from scim_server.directory.accounts.lifecycle import Status
+from scim_server.directory.files.judging import Judged
+from scim_server.directory.files.pile import IN_MEMORY, Pile
+from scim_server.directory.files.sheets import Line
 from scim_server.protocol.errors import Unavailable
 
 LINE = Line(2, "ada", {"displayName": "Ada\n"}, Status.ACTIVE, ("Engine", "Poets"))

@@ -2,7 +2,7 @@
 
 import pytest
 
-from scim_server.directory.sealing import Seal, Unsealable
+from scim_server.directory.authenticators.sealing import Seal, Unsealable
 
 SECRET, ANNA, BEN = "JBSWY3DPEHPK3PXP", "anna", "ben"
 OLD, NEW = "o" * 43, "n" * 43

@@ -2,7 +2,7 @@
 
 import pytest
 
-from scim_server.directory.security_keys import RelyingParty
+from scim_server.directory.authenticators.security_keys import RelyingParty
 
 
 @pytest.mark.parametrize(

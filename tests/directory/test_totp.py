@@ -6,7 +6,7 @@ from xml.etree import ElementTree
 import pyotp
 import pytest
 
-from scim_server.directory import totp
+from scim_server.directory.authenticators import totp
 
 RFC_SECRET = "GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ"
 """The ASCII text 12345678901234567890 in base32 (RFC 6238, Appendix B)."""

@@ -5,10 +5,10 @@ from pathlib import Path
 
 import pytest
 
-from scim_server.directory.addresses import is_address
-from scim_server.directory.courier import Opening, Undelivered, in_words
-from scim_server.directory.links import Purpose
-from scim_server.directory.outbox import Mail
+from scim_server.directory.accounts.addresses import is_address
+from scim_server.directory.mail.courier import Opening, Undelivered, in_words
+from scim_server.directory.mail.outbox import Mail
+from scim_server.directory.signing.links import Purpose
 from scim_server.mail.letters import BUNDLED, Templates
 
 OPENING = Opening("https://scim.example.com/auth/links/recovery/x", timedelta(minutes=10))

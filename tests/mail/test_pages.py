@@ -4,7 +4,7 @@ import pytest
 from werkzeug.test import TestResponse
 
 from scim_server.config import LINK_PATH, Config
-from scim_server.directory import passwords
+from scim_server.directory.signing import passwords
 from scim_server.directory.worker import Worker
 from tests.application import Application, Scim
 from tests.mail.people import NEW, ask, reader

@@ -12,7 +12,7 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
-from scim_server.directory.courier import Letter, Refused, Undelivered, Unreachable
+from scim_server.directory.mail.courier import Letter, Refused, Undelivered, Unreachable
 from scim_server.mail.smtp import SmtpServer, Tls
 from tests.post import SENDER, Postbox, server_context, text_of
 
@@ -140,13 +140,17 @@ def test_it_signs_in(certificate: tuple[str, str], monkeypatch: pytest.MonkeyPat
     box = Postbox()
 
     def judge(_server: object, _session: object, _envelope: object, _way: str, said: Any) -> Any:
-        return AuthResult(success=(said.login, said.password) == (b"scim", b"secret"))
+        right = (said.login, said.password) == (b"scim", b"secret")
+        return AuthResult(success=right, handled=False)
 
     options = {"authenticator": judge, "auth_required": True}
     with box.open(tls_context=server_context(*certificate), **options):
         with server(box, Tls.STARTTLS, "scim", "secret").open() as delivery:
             delivery.send(LETTER)
-        with pytest.raises(Unreachable), server(box, Tls.STARTTLS, "scim", "wrong").open():
+        with (
+            pytest.raises(Unreachable, match="535"),
+            server(box, Tls.STARTTLS, "scim", "wrong").open(),
+        ):
             pass
     assert len(box.arrived) == 1
 

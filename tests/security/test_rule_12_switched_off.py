@@ -97,7 +97,7 @@ def test_no_mail_with_a_link_leaves_any_more(
         assert world.patch(f"/Users/{user.id}", ON).status_code == 200
     box = Postbox()
     with box.open():
-        worker_for(application, box).round()
+        worker_for(application, box).drain()
     assert [mail for mail in box.to(user.address) if "/auth/links/" in mail.as_string()] == []
 
 

@@ -109,14 +109,14 @@ def test_what_is_asked_at_an_unknown_tenant_reaches_nobody(application: Applicat
     box = Postbox()
     with box.open():
         worker = worker_for(application, box)
-        worker.round()
+        worker.drain()
         for body in ({"userName": name}, {"email": f"{name}@mail.example"}):
             asked = Signing(application).post("/recovery", {"tenant": "nowhere", **body})
             assert asked.status_code == 202
-        worker.round()
+        worker.drain()
         assert box.to(f"{name}@mail.example") == []
         Signing(application).post("/recovery", {"userName": name})
-        worker.round()
+        worker.drain()
     assert len(box.to(f"{name}@mail.example")) == 1
 
 
@@ -161,8 +161,8 @@ def test_to_register_tells_nobody_whose_address_it_is(
     box = Postbox()
     with box.open():
         worker = worker_for(application, box)
-        worker.round()
-        worker.round()
+        worker.drain()
+        worker.drain()
         token = box.token(address)
     assert len(box.to(fresh)) == 1
     assert choose(application, token).status_code == 204, "a way back in, for who has it"
@@ -177,10 +177,10 @@ def test_mail_goes_where_the_account_says_and_not_where_it_was_asked_for(
     look_alike = user.address.upper()
     with box.open():
         worker = worker_for(application, box)
-        worker.round()
+        worker.drain()
         for asked in (look_alike, f"x+{user.address}", f"{user.address},evil@mail.example"):
             Signing(application).post("/recovery", {"tenant": tenant, "email": asked})
-        worker.round()
+        worker.drain()
     links = [mail for mail in box.arrived if "/auth/links/recovery" in mail.as_string()]
     assert {mail["To"] for mail in links} <= {user.address}
     assert all("evil" not in mail["To"] for mail in box.arrived)

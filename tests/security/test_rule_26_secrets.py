@@ -188,7 +188,7 @@ def test_a_mail_that_waits_has_no_token_and_one_that_is_sent_leaves_none(
     stage = staged(application, world)
     box = Postbox()
     with box.open():
-        worker_for(application, box).round()
+        worker_for(application, box).drain()
     token = box.token(f"{stage.own.name}@mail.example")
     assert token.startswith("scimlnk_")
     holding = [place for place, text in stored(application).items() if token in text]

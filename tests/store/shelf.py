@@ -7,8 +7,8 @@ from contextlib import AbstractContextManager
 from dataclasses import replace
 from typing import Any, TypeVar
 
+from scim_server.directory.accounts.lifecycle import Status
 from scim_server.directory.events import Action, Actor, Event
-from scim_server.directory.lifecycle import Status
 from scim_server.directory.ports import (
     Contention,
     Hit,

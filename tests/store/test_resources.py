@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from scim_server.directory.lifecycle import Status
+from scim_server.directory.accounts.lifecycle import Status
 from scim_server.directory.ports import Relations
 from scim_server.protocol.errors import NotFound
 from tests.store.shelf import Shelf

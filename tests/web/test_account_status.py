@@ -2,7 +2,7 @@
 
 import pytest
 
-from scim_server.directory.lifecycle import Status
+from scim_server.directory.accounts.lifecycle import Status
 from tests.application import ACCOUNT, GROUP, Application, Scim, problem
 
 

@@ -4,7 +4,7 @@ import itertools
 
 import pytest
 
-from scim_server.directory.users_authenticators import CHUNK
+from scim_server.directory.authenticators.users_authenticators import CHUNK
 from tests.application import ORIGIN, Admin, Application, Scim, problem
 from tests.live import users
 from tests.software_key import SoftwareKey

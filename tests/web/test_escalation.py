@@ -8,7 +8,7 @@ from contextlib import contextmanager
 import pytest
 from werkzeug.test import TestResponse
 
-from scim_server.directory.grants import Grant, gift_of_role
+from scim_server.directory.rights.grants import Grant, gift_of_role
 from tests.application import GROUP, MESSAGES, Admin, Application, Scim, error, problem
 from tests.web.factors import mails
 from tests.web.people import ADMINISTRATOR, DELEGATED, SUPER, acting, give, with_role

@@ -10,8 +10,8 @@ import pytest
 from sqlalchemy import text
 
 from scim_server.config import ADMIN_PATH
-from scim_server.directory.cells import restored
 from scim_server.directory.events import Action, Actor, Event
+from scim_server.directory.files.cells import restored
 from scim_server.directory.history import COUNTED, WHEN_AWAY
 from scim_server.parts import new_id
 from scim_server.protocol.values import stamp

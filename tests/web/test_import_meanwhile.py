@@ -10,9 +10,9 @@ from pathlib import Path
 import pytest
 
 from scim_server.cli.people import operator
-from scim_server.directory.importing import CHUNK, Lines, Stage, Tell
-from scim_server.directory.outcomes import Effect, Plan, Report
-from scim_server.directory.sheets import Line, read_csv
+from scim_server.directory.files.importing import CHUNK, Lines, Stage, Tell
+from scim_server.directory.files.outcomes import Effect, Plan, Report
+from scim_server.directory.files.sheets import Line, read_csv
 from scim_server.protocol.errors import Unavailable
 from tests.application import Application, Scim
 from tests.signing import PASSWORD, sign_in

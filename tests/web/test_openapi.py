@@ -10,7 +10,7 @@ from flask import Flask
 from openapi_spec_validator import OpenAPIV31SpecValidator
 
 from scim_server.config import ADMIN_PATH, AUTH_PATH
-from scim_server.directory.rights import Permission
+from scim_server.directory.rights.rights import Permission
 from tests.application import Application
 
 APIS = (ADMIN_PATH, AUTH_PATH)

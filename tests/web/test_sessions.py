@@ -9,10 +9,11 @@ from typing import Any
 
 import pytest
 
-from scim_server.directory import session_tokens, tokens
+from scim_server.directory import tokens
 from scim_server.directory.callers import system
 from scim_server.directory.change import Change
-from scim_server.directory.session_tokens import Origin
+from scim_server.directory.signing import session_tokens
+from scim_server.directory.signing.session_tokens import Origin
 from tests.application import Admin, Application, Scim, problem
 from tests.signing import OTHER, PASSWORD, Signing, allow, in_time, sign_in, signed_in
 from tests.statements import watched

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 from sqlalchemy import select, update
 
-from scim_server.directory.lifecycle import Status
+from scim_server.directory.accounts.lifecycle import Status
 from scim_server.store.models.resources import ResourceRow
 from tests.application import ACCOUNT, MESSAGES, USER, Application, Scim, error
 from tests.web.event_log import actions, events

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 from sqlalchemy import ColumnElement, Connection, Table, select, true
 
-from scim_server.directory.lifecycle import Status
+from scim_server.directory.accounts.lifecycle import Status
 from scim_server.store.check.violation import Violation
 from scim_server.store.models import (
     API_KEY,

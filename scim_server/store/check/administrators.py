@@ -4,9 +4,9 @@ from collections.abc import Iterator
 
 from sqlalchemy import Connection, select
 
+from scim_server.directory.accounts.lifecycle import Status
 from scim_server.directory.events import Action
-from scim_server.directory.lifecycle import Status
-from scim_server.directory.rights import SUPER_ADMIN
+from scim_server.directory.rights.rights import SUPER_ADMIN
 from scim_server.store.check.violation import Violation
 from scim_server.store.grants import SqlGrants
 from scim_server.store.models import EVENT, RESOURCE

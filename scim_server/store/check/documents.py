@@ -8,7 +8,7 @@ from typing import Any
 import orjson
 from sqlalchemy import Connection, Row, Select, select
 
-from scim_server.directory.lifecycle import Status
+from scim_server.directory.accounts.lifecycle import Status
 from scim_server.directory.ports import Resource
 from scim_server.protocol.schema import Registry
 from scim_server.protocol.storage import STANDING

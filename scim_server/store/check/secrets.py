@@ -7,8 +7,8 @@ from typing import Any
 import orjson
 from sqlalchemy import Connection, Select, String, or_, select
 
-from scim_server.directory.factors import Factor, Purpose
-from scim_server.directory.sealing import VERSION
+from scim_server.directory.authenticators.factors import Factor, Purpose
+from scim_server.directory.authenticators.sealing import VERSION
 from scim_server.directory.tokens import CHARACTERS, Use, is_token
 from scim_server.protocol.schema import Document, Path, Registry, ResourceType
 from scim_server.store.check.violation import Violation

@@ -52,7 +52,7 @@ class SessionRow(Base):
 class ApiKeyRow(Base):
     """One API key: a user's own, or the system's where ``user`` is None.
 
-    lent: 1 where somebody else made it for the user, see directory/lent_keys.py
+    lent: 1 where somebody else made it for the user, see directory/rights/lent_keys.py
     """
 
     __tablename__ = "api_key"
@@ -75,7 +75,7 @@ class AuthenticatorRow(Base):
 
     kind:    totp or webauthn
     handle:  the credential id of a WebAuthn key
-    secret:  of TOTP, sealed (directory/sealing.py); the public key of WebAuthn
+    secret:  of TOTP, sealed (directory/authenticators/sealing.py); the public key of WebAuthn
     counter: the last time step, or signature count, that was accepted
     """
 

@@ -5,11 +5,11 @@ from typing import Any
 
 from marshmallow import Schema, fields, validate
 
-from scim_server.directory import profiles
-from scim_server.directory.accounts import Activation
-from scim_server.directory.lifecycle import Status, Step
-from scim_server.directory.rights import UNLIMITED
-from scim_server.directory.roster import Overview, Row
+from scim_server.directory.accounts import profiles
+from scim_server.directory.accounts.accounts import Activation
+from scim_server.directory.accounts.lifecycle import Status, Step
+from scim_server.directory.accounts.roster import Overview, Row
+from scim_server.directory.rights.rights import UNLIMITED
 from scim_server.web.admin.paging import Cursor, PageQuery
 from scim_server.web.instants import Instant
 

@@ -6,11 +6,11 @@ from typing import Any
 
 from flask import Response
 
-from scim_server.directory.accounts import Accounts, NewAccount
-from scim_server.directory.lifecycle import Step
+from scim_server.directory.accounts.accounts import Accounts, NewAccount
+from scim_server.directory.accounts.lifecycle import Step
+from scim_server.directory.accounts.roster import Roster, Wanted
 from scim_server.directory.ports import Position
-from scim_server.directory.rights import Permission
-from scim_server.directory.roster import Roster, Wanted
+from scim_server.directory.rights.rights import Permission
 from scim_server.protocol.errors import InvalidCursor
 from scim_server.web.admin.account_schemas import (
     AccountAnswer,

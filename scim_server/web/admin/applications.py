@@ -6,8 +6,8 @@ from typing import Any
 
 from marshmallow import Schema, fields, validate
 
-from scim_server.directory.applications import Application, Applications, Changes
-from scim_server.directory.rights import Permission
+from scim_server.directory.rights.applications import Application, Applications, Changes
+from scim_server.directory.rights.rights import Permission
 from scim_server.web.admin.paging import PageQuery, page
 from scim_server.web.auth import caller
 from scim_server.web.instants import Instant

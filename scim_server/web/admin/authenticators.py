@@ -6,9 +6,9 @@ from typing import Any
 
 from marshmallow import Schema, fields, validate
 
-from scim_server.directory.factors import EVERY, Factor
-from scim_server.directory.rights import Permission
-from scim_server.directory.users_authenticators import UsersAuthenticators
+from scim_server.directory.authenticators.factors import EVERY, Factor
+from scim_server.directory.authenticators.users_authenticators import UsersAuthenticators
+from scim_server.directory.rights.rights import Permission
 from scim_server.web.auth import caller
 from scim_server.web.operations import Operation
 from scim_server.web.signing.authenticators import (

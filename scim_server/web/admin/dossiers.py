@@ -4,7 +4,7 @@ from typing import Any
 
 from marshmallow import Schema, fields
 
-from scim_server.directory.dossier import Dossier
+from scim_server.directory.accounts.dossier import Dossier
 from scim_server.web.admin.applications import OwnedAnswer
 from scim_server.web.admin.events import EventAnswer
 from scim_server.web.admin.mails import MailAnswer

@@ -11,10 +11,10 @@ import orjson
 from flask import Response
 from marshmallow import Schema, ValidationError, fields, validate, validates_schema
 
-from scim_server.directory.cells import neutral
 from scim_server.directory.events import Action
+from scim_server.directory.files.cells import neutral
 from scim_server.directory.history import COUNTED, Entry, History, Listed, Sought
-from scim_server.directory.rights import Permission
+from scim_server.directory.rights.rights import Permission
 from scim_server.web.admin.paging import Cursor, PageQuery, page
 from scim_server.web.auth import caller
 from scim_server.web.instants import Instant

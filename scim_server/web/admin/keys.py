@@ -3,8 +3,8 @@
 from dataclasses import dataclass
 from typing import Any
 
-from scim_server.directory.keys import Keys
-from scim_server.directory.rights import Permission
+from scim_server.directory.rights.keys import Keys
+from scim_server.directory.rights.rights import Permission
 from scim_server.web.admin.paging import PageQuery
 from scim_server.web.auth import caller
 from scim_server.web.keys import KeyBody, KeysAnswer, MadeKeyAnswer, listed, made, wanted

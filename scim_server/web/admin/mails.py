@@ -5,9 +5,9 @@ from typing import Any
 
 from marshmallow import Schema, fields, validate
 
-from scim_server.directory.mails import Mails
-from scim_server.directory.outbox import Sought, State
-from scim_server.directory.rights import Permission
+from scim_server.directory.mail.mails import Mails
+from scim_server.directory.mail.outbox import Sought, State
+from scim_server.directory.rights.rights import Permission
 from scim_server.web.admin.paging import Cursor, PageQuery, page
 from scim_server.web.auth import caller
 from scim_server.web.instants import Instant

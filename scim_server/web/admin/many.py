@@ -6,10 +6,10 @@ from typing import Any
 
 from marshmallow import Schema, ValidationError, fields, validate, validates_schema
 
-from scim_server.directory.lifecycle import Step
-from scim_server.directory.many import MOST, Many, Result
-from scim_server.directory.rights import Permission
-from scim_server.directory.roster import Roster, Statistics
+from scim_server.directory.accounts.lifecycle import Step
+from scim_server.directory.accounts.many import MOST, Many, Result
+from scim_server.directory.accounts.roster import Roster, Statistics
+from scim_server.directory.rights.rights import Permission
 from scim_server.web.admin.account_schemas import LONGEST_ID, StepBody
 from scim_server.web.auth import caller
 from scim_server.web.operations import Operation

@@ -7,8 +7,8 @@ from typing import Any
 from marshmallow import Schema, validate
 from marshmallow import fields as shapes
 
-from scim_server.directory.policy import DEFAULTS, Policies, Policy
-from scim_server.directory.rights import Permission
+from scim_server.directory.accounts.policy import DEFAULTS, Policies, Policy
+from scim_server.directory.rights.rights import Permission
 from scim_server.web.auth import caller
 from scim_server.web.operations import Operation
 

@@ -6,9 +6,16 @@ from typing import Any
 
 from marshmallow import Schema, fields, validate
 
-from scim_server.directory.links import Purpose
-from scim_server.directory.resets import First, Handed, How, Resets, sign_out, stay_signed_in
-from scim_server.directory.rights import Permission
+from scim_server.directory.rights.rights import Permission
+from scim_server.directory.signing.links import Purpose
+from scim_server.directory.signing.resets import (
+    First,
+    Handed,
+    How,
+    Resets,
+    sign_out,
+    stay_signed_in,
+)
 from scim_server.web.auth import caller
 from scim_server.web.instants import Instant
 from scim_server.web.operations import Operation

@@ -5,10 +5,10 @@ from typing import Any
 
 from marshmallow import Schema, ValidationError, fields, validate, validates_schema
 
-from scim_server.directory.folders import LONGEST
-from scim_server.directory.grants import Gift, Grant, Held, gift_of_role
-from scim_server.directory.rights import GIVEN, ROLES, Permission, limits_from
-from scim_server.directory.roles import Roles
+from scim_server.directory.accounts.folders import LONGEST
+from scim_server.directory.rights.grants import Gift, Grant, Held, gift_of_role
+from scim_server.directory.rights.rights import GIVEN, ROLES, Permission, limits_from
+from scim_server.directory.rights.roles import Roles
 from scim_server.web.admin.paging import Cursor, PageQuery, page
 from scim_server.web.auth import caller
 from scim_server.web.instants import Instant

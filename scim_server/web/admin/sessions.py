@@ -5,8 +5,8 @@ from typing import Any
 
 from marshmallow import Schema, fields, validate
 
-from scim_server.directory.rights import Permission
-from scim_server.directory.sessions import Sessions
+from scim_server.directory.rights.rights import Permission
+from scim_server.directory.signing.sessions import Sessions
 from scim_server.protocol.errors import NotFound
 from scim_server.web.admin.paging import PageQuery, page
 from scim_server.web.auth import caller

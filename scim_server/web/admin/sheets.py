@@ -8,11 +8,11 @@ from typing import IO, Any
 from flask import Response, request
 from marshmallow import Schema, fields
 
-from scim_server.directory.exporting import Exports, Format
-from scim_server.directory.importing import Imports
-from scim_server.directory.outcomes import Effect, Plan, Report
-from scim_server.directory.rights import Permission
-from scim_server.directory.sheets import Line, read_csv, read_json
+from scim_server.directory.files.exporting import Exports, Format
+from scim_server.directory.files.importing import Imports
+from scim_server.directory.files.outcomes import Effect, Plan, Report
+from scim_server.directory.files.sheets import Line, read_csv, read_json
+from scim_server.directory.rights.rights import Permission
 from scim_server.protocol.errors import ScimError, TooLarge, UnsupportedMediaType
 from scim_server.web.admin.account_schemas import ChoiceQuery
 from scim_server.web.admin.accounts import chosen

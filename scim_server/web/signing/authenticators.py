@@ -5,8 +5,8 @@ from typing import Any
 
 from marshmallow import Schema, fields, validate
 
-from scim_server.directory.own_authenticators import OwnAuthenticators
-from scim_server.directory.password_rules import MOST_CHARACTERS
+from scim_server.directory.authenticators.own_authenticators import OwnAuthenticators
+from scim_server.directory.signing.password_rules import MOST_CHARACTERS
 from scim_server.web.auth import Access, caller
 from scim_server.web.instants import Instant
 from scim_server.web.operations import Operation

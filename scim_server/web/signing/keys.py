@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Any
 
-from scim_server.directory.keys import Keys
+from scim_server.directory.rights.keys import Keys
 from scim_server.web.admin.paging import PageQuery
 from scim_server.web.auth import Access, caller
 from scim_server.web.keys import KeyBody, KeysAnswer, MadeKeyAnswer, listed, made, wanted

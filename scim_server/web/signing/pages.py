@@ -15,9 +15,9 @@ from pathlib import Path
 from flask import Blueprint, Response
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-from scim_server.directory.links import NOT_VALID, Purpose
-from scim_server.directory.password_rules import MOST_CHARACTERS
-from scim_server.directory.recovery import TO_ACTIVATE, TO_RECOVER, TO_VERIFY, Recovery
+from scim_server.directory.signing.links import NOT_VALID, Purpose
+from scim_server.directory.signing.password_rules import MOST_CHARACTERS
+from scim_server.directory.signing.recovery import TO_ACTIVATE, TO_RECOVER, TO_VERIFY, Recovery
 from scim_server.protocol.errors import InvalidValue, NotFound, ScimError
 from scim_server.web.auth import Access, declared
 from scim_server.web.errors import add_patience

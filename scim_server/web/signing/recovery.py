@@ -6,17 +6,17 @@ from typing import Any
 from flask import g
 from marshmallow import Schema, ValidationError, fields, validate, validates, validates_schema
 
-from scim_server.directory.addresses import is_address
-from scim_server.directory.password_rules import MOST_CHARACTERS
-from scim_server.directory.recovery import (
+from scim_server.directory.accounts.addresses import is_address
+from scim_server.directory.accounts.registration import Registration
+from scim_server.directory.signing.password_rules import MOST_CHARACTERS
+from scim_server.directory.signing.recovery import (
     LONGEST,
     TO_ACTIVATE,
     TO_RECOVER,
     Recovery,
 )
-from scim_server.directory.registration import Registration
-from scim_server.directory.requests import BY_ADDRESS, BY_NAME
-from scim_server.directory.sign_in import Attempt
+from scim_server.directory.signing.requests import BY_ADDRESS, BY_NAME
+from scim_server.directory.signing.sign_in import Attempt
 from scim_server.web.auth import Access, Throttle
 from scim_server.web.operations import Operation
 from scim_server.web.signing.sign_in import FIRST_TENANT, LONGEST_TOKEN, origin

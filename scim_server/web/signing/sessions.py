@@ -5,9 +5,9 @@ from typing import Any
 
 from marshmallow import EXCLUDE, Schema, fields
 
-from scim_server.directory.introspection import Introspection
-from scim_server.directory.own_sessions import OwnSessions
-from scim_server.directory.sessions import Session
+from scim_server.directory.signing.introspection import Introspection
+from scim_server.directory.signing.own_sessions import OwnSessions
+from scim_server.directory.signing.sessions import Session
 from scim_server.protocol.schema import Document
 from scim_server.web.admin.paging import PageQuery, page
 from scim_server.web.admin.sessions import SessionAnswer, SessionsAnswer

@@ -6,10 +6,10 @@ from typing import Any
 from flask import g, request
 from marshmallow import Schema, fields, validate
 
-from scim_server.directory.password_rules import MOST_CHARACTERS
-from scim_server.directory.session_tokens import Begun, Origin
-from scim_server.directory.sign_in import Attempt, SignIn
-from scim_server.directory.trials import Challenged
+from scim_server.directory.signing.password_rules import MOST_CHARACTERS
+from scim_server.directory.signing.session_tokens import Begun, Origin
+from scim_server.directory.signing.sign_in import Attempt, SignIn
+from scim_server.directory.signing.trials import Challenged
 from scim_server.web.admin.sessions import SessionAnswer
 from scim_server.web.auth import Access, Throttle, caller, device
 from scim_server.web.operations import Operation

@@ -1,0 +1,1 @@
+"""How people stand in the directory: accounts, what they may become, and lists of them."""

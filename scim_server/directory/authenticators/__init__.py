@@ -1,0 +1,1 @@
+"""Second factors: made, proved, listed, reset."""

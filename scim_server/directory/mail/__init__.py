@@ -1,0 +1,1 @@
+"""What is mailed, to whom, and when it is given up."""

@@ -44,7 +44,6 @@ class SessionRow(Base):
     __table_args__ = (
         users_key(),
         Index("session_user", "tenant", "user"),
-        Index("session_idle_ends", "tenant", "idle_ends"),
         {"sqlite_with_rowid": False},
     )
 

@@ -116,7 +116,6 @@ def _create_sign_in() -> None:
         sa.Column("methods", sa.String(64), nullable=False),
         owner(),
         sa.PrimaryKeyConstraint("tenant", "id"),
-        sa.Index("session_idle_ends", "tenant", "idle_ends"),
         sa.Index("session_user", "tenant", "user"),
         sqlite_with_rowid=False,
     )

@@ -19,7 +19,7 @@ def explained(shelf: Shelf) -> Iterator[list[str]]:
     def explain(
         connection: Connection, _: object, statement: str, parameters: Any, *_rest: object
     ) -> None:
-        if statement.startswith(("SELECT", "DELETE")):
+        if statement.startswith(("SELECT", "WITH", "DELETE")):
             with closing(connection.connection.cursor()) as own:
                 own.execute(f"EXPLAIN {'QUERY PLAN ' * sqlite}{statement}", parameters)
                 plans.extend(str(row[-1]) for row in own.fetchall())

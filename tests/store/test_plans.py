@@ -75,3 +75,12 @@ def test_no_change_of_members_reads_the_others(crowd: Shelf, plans: list[str], n
     assert len(crowd.add(group, *ids).added) == number
     assert len(crowd.write(lambda writer: writer.remove_members(group, ids)).removed) == number
     assert plans and not [step for step in plans if WHOLE.search(step)], "\n".join(plans)
+
+
+def test_the_last_super_admin_is_found_without_the_users(crowd: Shelf, plans: list[str]) -> None:
+    user = crowd.user()
+    plans.clear()
+    assert not crowd.read(lambda reader: reader.grants.super_admins())
+    assert crowd.read(lambda reader: reader.grants.are_super_admins([user.id]))
+    looked = [step for step in plans if re.search("resource", step)]
+    assert looked and not [step for step in looked if WHOLE.search(step)], "\n".join(plans)

@@ -4,6 +4,7 @@ Whoever has lost a password asks, and a worker mails a link where there is an ac
 link chooses a password with it, or confirms an address.
 """
 
+from dataclasses import dataclass
 from datetime import timedelta
 
 from scim_server.directory.accounts.account import sign_in_name
@@ -68,22 +69,15 @@ TO_ACTIVATE = frozenset({Purpose.ACTIVATION, Purpose.INVITATION})
 TO_VERIFY = frozenset({Purpose.VERIFICATION})
 
 
+@dataclass(frozen=True, slots=True)
 class Recovery:
     """What somebody does who is not signed in."""
 
-    def __init__(
-        self,
-        transactions: Transactions,
-        users: ResourceType,
-        passwords: Passwords,
-        factors: SecondFactors,
-        tenants: Tenants,
-    ) -> None:
-        self.transactions = transactions
-        self.users = users
-        self.passwords = passwords
-        self.factors = factors
-        self.tenants = tenants
+    transactions: Transactions
+    users: ResourceType
+    passwords: Passwords
+    factors: SecondFactors
+    tenants: Tenants
 
     def ask(self, attempt: Attempt, tenant: str, way: str, text: str) -> None:
         """Ask for a link; whether there is an account is looked at later, by a worker."""

@@ -53,22 +53,15 @@ class Attempt:
     origin: Origin
 
 
+@dataclass(frozen=True, slots=True)
 class SignIn:
     """From nobody to a session."""
 
-    def __init__(
-        self,
-        transactions: Transactions,
-        users: ResourceType,
-        passwords: Passwords,
-        factors: SecondFactors,
-        tenants: Tenants,
-    ) -> None:
-        self.transactions = transactions
-        self.users = users
-        self.passwords = passwords
-        self.factors = factors
-        self.tenants = tenants
+    transactions: Transactions
+    users: ResourceType
+    passwords: Passwords
+    factors: SecondFactors
+    tenants: Tenants
 
     def by_password(
         self, attempt: Attempt, tenant: str, name: str, password: str

@@ -18,12 +18,12 @@ PIP := $(BIN)/python -m pip --quiet --disable-pip-version-check
 # Root, or with its rights.
 AS_ROOT := $(if $(filter 0,$(shell id -u)),,sudo) env DEBIAN_FRONTEND=noninteractive
 
-.PHONY: serve test lint format coverage bench lock chromium
+.PHONY: serve test lint format coverage bench lock chromium slapd
 
 serve: .venv/.run
 	@exec $(BIN)/scim-server quickstart
 
-test: lint chromium
+test: lint chromium slapd
 	$(BIN)/pytest -q -n $(TEST_PROCESSES) --dist worksteal
 
 lint: .venv/.test
@@ -36,7 +36,7 @@ format: .venv/.test
 	$(BIN)/ruff check --quiet --fix .
 	$(BIN)/ruff format --quiet .
 
-coverage: .venv/.test chromium
+coverage: .venv/.test chromium slapd
 	$(BIN)/coverage run -m pytest -q
 	$(BIN)/coverage combine --quiet
 	$(BIN)/coverage report
@@ -52,6 +52,14 @@ chromium:
 			&& $(AS_ROOT) apt-get -qq update \
 			&& $(AS_ROOT) apt-get -qq install --yes --no-install-recommends chromium >/dev/null; } \
 		|| { echo "Chromium is missing, and could not be installed (Debian: apt install chromium)." >&2; \
+			exit 1; }
+
+# What the tests synchronise from: tests/ldap. Each starts its own; the system's is not to run.
+slapd:
+	@command -v slapd >/dev/null || test -x /usr/sbin/slapd \
+		|| { echo "Installing OpenLDAP's server, which the tests start." >&2 \
+			&& $(AS_ROOT) sh tests/ldap/install.sh >/dev/null; } \
+		|| { echo "slapd is missing, and could not be installed (Debian: apt install slapd)." >&2; \
 			exit 1; }
 
 # Stamps: each is as old as the last time its step succeeded.

@@ -26,6 +26,7 @@ from scim_server.web.admin.resets import ResetsEndpoints
 from scim_server.web.admin.roles import RolesEndpoints
 from scim_server.web.admin.sessions import SessionsEndpoints
 from scim_server.web.admin.sheets import SheetsEndpoints
+from scim_server.web.admin.sources import SourcesEndpoints
 from scim_server.web.discovery import Discovery
 from scim_server.web.forwarded import Forwarded
 from scim_server.web.health import health
@@ -98,7 +99,7 @@ def assemble(parts: Parts) -> Flask:
     app.register_blueprint(_links(parts), url_prefix=LINK_PATH)
     app.register_blueprint(health(lambda: _require_ready(parts.database)))
     if config.metrics_token:
-        app.register_blueprint(metrics.metrics())
+        app.register_blueprint(metrics.metrics(parts.latest.every))
     auth.refuse_undeclared(app)
     if config.proxies:
         app.wsgi_app = Forwarded(app.wsgi_app, config.proxies)  # type: ignore[method-assign]
@@ -142,6 +143,7 @@ def _admin(parts: Parts) -> Blueprint:
         ApplicationsEndpoints(parts.applications),
         UsersApplicationsEndpoints(parts.applications),
         UsersAuthenticatorsEndpoints(parts.users_authenticators),
+        SourcesEndpoints(parts.sources),
     )
     every = [operation for each in endpoints for operation in each.operations()]
     register(blueprint, _described(parts, ADMIN_PATH, every), parts.config.body_bytes)

@@ -40,6 +40,9 @@ from scim_server.directory.signing.scim_passwords import ScimPasswords
 from scim_server.directory.signing.session_tokens import SessionTokens
 from scim_server.directory.signing.sessions import Sessions
 from scim_server.directory.signing.sign_in import SignIn
+from scim_server.directory.sources.latest import LatestRuns
+from scim_server.directory.sources.queue import Queue
+from scim_server.directory.sources.sources import Sources
 from scim_server.directory.tokens import Use
 from scim_server.directory.transactions import Transactions
 from scim_server.directory.views import Renderer
@@ -208,6 +211,21 @@ class Parts:
         transactions, users = self.transactions, self.users
         confirmation = Confirmation(transactions, users, self.passwords, self.authenticators)
         return OwnAuthenticators(transactions, users, self.enrolment, confirmation)
+
+    @cached_property
+    def sources(self) -> Sources:
+        """Directories and HR systems that say who is here."""
+        return Sources(self.transactions)
+
+    @cached_property
+    def queue(self) -> Queue:
+        """Their runs that wait."""
+        return Queue(self.transactions)
+
+    @cached_property
+    def latest(self) -> LatestRuns:
+        """How they went last."""
+        return LatestRuns(self.store, self.clients)
 
     @cached_property
     def passwords(self) -> Passwords:

@@ -33,6 +33,7 @@ def worker(parts: Parts) -> Worker:
             parts.registration.delete_unconfirmed,
             lambda tenant: upkeep.delete_expired(tenant, clock()),
             lambda tenant: parts.history.delete_expired_events(tenant, clock()),
+            lambda tenant: parts.queue.delete_expired_runs(tenant, clock()),
         ),
     )
     return Worker(

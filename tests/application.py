@@ -3,9 +3,11 @@
 import itertools
 from collections.abc import Sequence
 from datetime import timedelta
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
+from argon2 import PasswordHasher
 from flask import Flask
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
@@ -13,6 +15,7 @@ from werkzeug.test import TestResponse
 from scim_server.app import assemble
 from scim_server.config import ADMIN_PATH, BASE_PATH, BUNDLED_SCHEMAS, Config
 from scim_server.directory.credentials import Client, Mode, Profile
+from scim_server.directory.signing.passwords import Passwords
 from scim_server.parts import Parts, build, new_id
 from scim_server.store.migrate import migrate
 
@@ -25,6 +28,8 @@ MESSAGES = "urn:ietf:params:scim:api:messages:2.0:"
 EVERYTHING = ("*:write", "bulk", "admin")
 ORIGIN = "https://scim.example.com"
 BASE_URL = ORIGIN + BASE_PATH
+QUICK = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
+"""For tests that are not about what a hash costs: the real one takes 30 ms each time."""
 
 _names = itertools.count()
 
@@ -39,8 +44,13 @@ class Application:
         }
         self.config = Config(database_url=database_url, **(defaults | settings))
         self.parts: Parts = build(self.config)
+        self.parts.passwords = Passwords(QUICK)
         migrate(self.parts.database)
-        self.flask: Flask = assemble(self.parts)
+
+    @cached_property
+    def flask(self) -> Flask:
+        """Assembled on first use: some tests need its parts only."""
+        return assemble(self.parts)
 
     def tenant(self) -> int:
         """A new tenant."""

@@ -9,6 +9,7 @@ import pytest
 import structlog
 
 from tests.application import Admin, Application, Scim
+from tests.ldap.slapd import Slapd, Tree, slapd
 from tests.servers import (
     PostgresServer,
     bundled_binaries,
@@ -47,6 +48,19 @@ def postgres_server() -> Iterator[PostgresServer]:
     folder = nullcontext(installed) if installed else bundled_binaries()
     with folder as binaries, postgres(binaries) as server:
         yield server
+
+
+@pytest.fixture(scope="session")
+def slapd_server() -> Iterator[Slapd]:
+    """One LDAP server for each pytest process."""
+    with slapd() as server:
+        yield server
+
+
+@pytest.fixture
+def tree(slapd_server: Slapd) -> Tree:
+    """An empty part of the directory, the test's own."""
+    return slapd_server.tree()
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])

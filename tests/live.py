@@ -45,7 +45,7 @@ class Live:
         tenant = self.application.tenant() if tenant is None else tenant
         bearer = {"Authorization": f"Bearer {self.application.token(tenant)}"}
         base = self.url + BASE_PATH
-        return httpx2.Client(base_url=base, headers=bearer, **{"timeout": 30, **settings})
+        return http(base_url=base, headers=bearer, **{"timeout": 30, **settings})
 
     def workers(self) -> list[int]:
         """The process ids of the workers that are alive."""
@@ -60,6 +60,11 @@ class Live:
         """What the server has written so far."""
         self.output.seek(0)
         return self.output.read().decode()
+
+
+def http(**settings: Any) -> httpx2.Client:
+    """A client without certificates: to load them takes longer than ten requests."""
+    return httpx2.Client(verify=False, **settings)
 
 
 @contextmanager
@@ -105,8 +110,9 @@ def _wait_for(running: Live) -> None:
     deadline = time.monotonic() + SECONDS_TO_START
     while running.process.poll() is None and time.monotonic() < deadline:
         try:
-            if httpx2.get(f"{running.url}/healthz", timeout=1).is_success:
-                return
+            with http(timeout=1) as client:
+                if client.get(f"{running.url}/healthz").is_success:
+                    return
         except httpx2.TransportError:
             time.sleep(0.05)
     raise NotStarted(running.log())

@@ -90,6 +90,18 @@ def empty_database(request: pytest.FixtureRequest, folder: Path) -> str:
     return server.create_database()
 
 
+@contextmanager
+def copied(request: pytest.FixtureRequest, url: str, folder: Path) -> Iterator[str]:
+    """The URL of a copy of a database that nobody is connected to; it lasts as long as the block."""
+    if url.startswith("sqlite:"):
+        yield f"sqlite:///{shutil.copy(_name(url), folder / 'scim.db')}"
+        return
+    server: PostgresServer = request.getfixturevalue("postgres_server")
+    copy = server.clone(url)
+    yield copy
+    server.drop(copy)
+
+
 def _connect(folder: Path) -> psycopg.Connection:
     return psycopg.connect(host=str(folder), user=OWNER, dbname="postgres", autocommit=True)
 

@@ -91,6 +91,7 @@ def test_an_address_has_a_host_and_a_port(bind: str, address: tuple[str, int]) -
         ("SCHEMAS", "/there/is/no/such/folder"),
         ("SCHEMAS", f"/{LONG}"),
         ("SCHEMAS", str(BUNDLED_SCHEMAS)),
+        ("SOURCES", "/there/is/no/such/folder"),
         ("THREADS", "0"),
         ("WORKERS", "-1"),
         ("PAGE_SIZE", "many"),

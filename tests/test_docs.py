@@ -61,6 +61,7 @@ IN_WORDS = {
     "webauthn_origins": "none: that of `SCIM_PUBLIC_URL`",
     "link_url": "none",
     "templates": "none",
+    "sources": "none",
     "smtp_host": "none",
     "smtp_user": "none",
     "smtp_password": "none",
@@ -82,7 +83,7 @@ def test_the_defaults_in_words_are_those_of_the_code() -> None:
     assert config.public_url == f"http://{config.bind}"
     assert config.schemas == (BUNDLED_SCHEMAS,)
     assert config.patch_without_body == config.seal_key == ()
-    assert config.templates == ()
+    assert config.templates == () and config.sources is None
     assert not any((config.link_url, config.smtp_host, config.smtp_user, config.smtp_password))
     assert config.smtp_from == config.webauthn_domain == "" and config.webauthn_origins == ()
     assert config.unique_group_names and config.open_discovery

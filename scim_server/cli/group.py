@@ -14,6 +14,8 @@ from scim_server.config.environment import misspelt, settings
 from scim_server.directory.ports import Contention
 from scim_server.protocol.errors import ScimError
 from scim_server.protocol.loading.registry import BadSchemas
+from scim_server.sync.entries import SourceFault
+from scim_server.sync.sources import BadSources
 
 
 class Commands(click.Group):
@@ -35,12 +37,14 @@ class Commands(click.Group):
             return super().invoke(ctx)
         except BadConfig as bad:
             refuse(str(bad).splitlines())
-        except BadSchemas as bad:
+        except (BadSchemas, BadSources) as bad:
             refuse(bad.faults)
         except Contention:
             raise click.ClickException("The database is busy: try again.") from None
         except ScimError as fault:
             raise click.ClickException(fault.detail) from None
+        except SourceFault as fault:
+            raise click.ClickException(str(fault)) from None
 
 
 def warn(lines: list[str]) -> None:
@@ -58,7 +62,7 @@ def refuse(faults: Sequence[str]) -> NoReturn:
 
 def _default(value: object) -> str:
     match value:
-        case tuple() | "":
+        case tuple() | "" | None:
             return ""
         case bool():
             return f" [{str(value).lower()}]"

@@ -53,6 +53,7 @@ class Config:
     webauthn_domain: str = ""
     webauthn_origins: tuple[str, ...] = ()
     metrics_token: str = field(default="", repr=False)
+    sources: Path | None = None
 
     @property
     def base_url(self) -> str:

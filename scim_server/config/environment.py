@@ -14,6 +14,7 @@ from scim_server.config.fields import (
     Folder,
     Folders,
     Names,
+    OneFolder,
     are_keys,
     are_origins,
     count,
@@ -122,6 +123,7 @@ class _Settings(Schema):
         metadata={"meaning": "URLs of pages that ask for security keys, separated by commas"},
     )
     metrics_token = text("bearer token that opens /metrics, which is closed without", is_token)
+    sources = OneFolder(metadata={"meaning": "folder of files of directories and HR systems"})
 
     # Told beside the faults of other settings, and not where the limit itself is faulty.
     @validates_schema(pass_original=True, skip_on_field_errors=False)

@@ -41,6 +41,15 @@ class Folder(Folders):
         return (Path(value),)
 
 
+class OneFolder(fields.Field[Path]):
+    """One folder."""
+
+    def _deserialize(self, value: str, *_: object, **__: object) -> Path:
+        if faults := [*_unreachable([Path(value)])]:
+            raise ValidationError("; ".join(faults))
+        return Path(value)
+
+
 def _unreachable(folders: Iterable[Path]) -> Iterator[str]:
     for folder in folders:
         try:

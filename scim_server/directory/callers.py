@@ -53,6 +53,7 @@ class Caller:
     rights: of the user who acts, and within which this caller is kept; None: an identity provider
             or the server itself, which over SCIM looks after everybody
     session: id of the session, where the credential is one
+    authority: name of the source that it speaks for, which may change what the source owns
     aim:    whom each of its transactions is about; None: the use case looks to that
     """
 
@@ -64,6 +65,7 @@ class Caller:
     source: str = SCIM
     rights: Rights | None = None
     session: str | None = None
+    authority: str | None = None
     aim: Aim | None = None
 
     @property

@@ -17,6 +17,8 @@ from scim_server.directory.events import Action, Event
 from scim_server.directory.members import Members, take_members
 from scim_server.directory.ports import MemberDelta, Resource, Writer
 from scim_server.directory.rights import entitlements, guards, lent_keys
+from scim_server.directory.sources import authority
+from scim_server.directory.sources.authority import Overlay
 from scim_server.protocol import etag, references
 from scim_server.protocol.errors import Conflict, NotMutable, VersionMismatch
 from scim_server.protocol.finish import declare, finish
@@ -63,7 +65,7 @@ class Change:
         ids = take_members(kind, document)
         wanted = _take_out(kind, document)
         status = account.first_status(kind, document, wanted)
-        source = self.caller.source if status else None
+        source = self.caller.source if status or self.caller.authority else None
         document = declare(kind, document)
         at = self.now
         resource = Resource(NEW, kind, self.new_id(), 1, at, at, status, document, source)
@@ -123,6 +125,27 @@ class Change:
         document = declare(kind, document)
         said = _said(before, document, operations)
         return self._save(before, document, delta, self._asked(before, wanted, said))
+
+    def lay(self, before: Resource, overlay: Overlay) -> Resource:
+        """Lay what a source says over a locked resource. Raises NotMutable, what replace raises."""
+        kind = before.kind
+        document = dict(overlay.over(before.document))
+        _take_out(kind, document)
+        writes = self.caller.writes(kind)
+        document = finish(kind, keep_immutable(writes, before.document, document), NotMutable)
+        removed = self.store.remove_members(before, overlay.removed)
+        added = self._members.add(before, overlay.added)
+        delta = MemberDelta(added.added, removed.removed)
+        return self._save(before, document, delta, overlay.event)
+
+    def adopt(self, before: Resource) -> Resource:
+        """Make a locked resource the caller's source's own: from now on that writes it."""
+        version, modified = before.version + 1, self._later(before)
+        after = replace(before, source=self.caller.source, version=version, modified=modified)
+        self.store.update(before, after)
+        sides = {"before": before.source, "after": after.source}
+        self.store.record([self._event(Action.ADOPT, after, {"source": sides}, MemberDelta())])
+        return after
 
     def step(self, kind: ResourceType, id: str, event: Step) -> Resource:
         """Take a step of the life cycle. Raises NotFound, Conflict."""
@@ -198,6 +221,7 @@ class Change:
     ) -> Resource:
         # First: of who is out of reach, no refusal tells anything.
         guards.allow_save(self, before, document, event)
+        authority.allow_save(self, before, document, delta, event)
         status = account.stepped(before, document, event)
         if document == before.document and status is before.status and not delta:
             return before

@@ -161,15 +161,19 @@ class Credentials:
 
     def add(self, client: Client, lifetime: timedelta) -> str:
         """Register a client and return its token, shown once. Raises NotUnique."""
-        self.store.add_client(client, stamp(self.clock()))
-        return self.issue(client, lifetime)
+        now = self.clock()
+        self.store.add_client(client, stamp(now))
+        return self._add_token(client, now, lifetime)
 
     def issue(self, client: Client, lifetime: timedelta) -> str:
         """A further token; of the older ones only the newest stays live."""
         now = self.clock()
-        text, token_id = tokens.make(Use.CLIENT, client.tenant)
         older = [t for t in self._tokens(client) if t.is_live(stamp(now))]
         self.store.revoke(older[LIVE_TOKENS - 1 :], stamp(now))
+        return self._add_token(client, now, lifetime)
+
+    def _add_token(self, client: Client, now: datetime, lifetime: timedelta) -> str:
+        text, token_id = tokens.make(Use.CLIENT, client.tenant)
         self.store.add_token(
             Token(
                 client.tenant,

@@ -11,6 +11,7 @@ class Action(StrEnum):
     CREATE = "create"
     UPDATE = "update"
     DELETE = "delete"
+    ADOPT = "adopt"
     ACTIVATE = "activate"
     VERIFY = "verify"
     APPROVE = "approve"
@@ -40,6 +41,8 @@ class Action(StrEnum):
     RESET_AUTHENTICATORS = "reset authenticators"
     MAKE_RECOVERY_CODES = "make recovery codes"
     USE_RECOVERY_CODE = "use recovery code"
+    START_RUN = "start run"
+    CONFIRM_RUN = "confirm run"
 
 
 @dataclass(frozen=True, slots=True)

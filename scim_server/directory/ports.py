@@ -28,6 +28,8 @@ if TYPE_CHECKING:
     from scim_server.directory.signing.passwords import LoginStore
     from scim_server.directory.signing.requests import RequestStore
     from scim_server.directory.signing.sessions import SessionStore
+    from scim_server.directory.sources.anchors import AnchorStore
+    from scim_server.directory.sources.runs import RunStore
 
 Clock = Callable[[], datetime]
 """Returns an aware UTC datetime."""
@@ -198,6 +200,14 @@ class Reader(Protocol):
     def challenges(self) -> "ChallengeStore":
         """Its sign-ins that have begun."""
 
+    @property
+    def anchors(self) -> "AnchorStore":
+        """Which source each of its resources belongs to."""
+
+    @property
+    def runs(self) -> "RunStore":
+        """Its sources and their runs."""
+
     def get(self, kind: ResourceType, id: str) -> tuple[Resource, Relations]:
         """In one statement. Raises NotFound."""
 
@@ -271,6 +281,9 @@ class Writer(Reader, Protocol):
 
     def set_members(self, group: Resource, ids: Sequence[str]) -> MemberDelta:
         """Make these the members. Raises as add_members does."""
+
+    def take_stock(self) -> None:
+        """Let the database count its rows: after many new ones it plans by how few there were."""
 
     def record(self, events: Iterable[Event]) -> None:
         """Append to the event log, in this transaction."""

@@ -60,6 +60,11 @@ _HOLDERS = select(VALUE.c.key, VALUE.c.resource).where(
     one_of(VALUE.c.key, bindparam("keys", type_=Many(Text))),
 )
 _RESOURCES = select(*COLUMNS).where(RESOURCE.c.tenant == _TENANT, one_of(RESOURCE.c.id, _USERS))
+_DISPLAYS = select(RESOURCE.c.public_id, RESOURCE.c.display).where(
+    RESOURCE.c.tenant == _TENANT,
+    one_of(RESOURCE.c.public_id, bindparam("ids", type_=Many(Text))),
+    RESOURCE.c.display.is_not(None),
+)
 _GROUPS = (
     select(MEMBERSHIP.c.member, RESOURCE.c.display)
     .join(
@@ -121,6 +126,11 @@ class SqlCensus:
         """Those with these store keys."""
         rows = self.connection.execute(_RESOURCES, {"tenant": self.tenant, "users": list(keys)})
         return [to_resource(row, self.kinds) for row in rows]
+
+    def displays(self, ids: Collection[str]) -> Mapping[str, str]:
+        """What resources of any kind are called, by id, where they are called anything."""
+        rows = self.connection.execute(_DISPLAYS, {"tenant": self.tenant, "ids": list(ids)})
+        return {id: display for id, display in rows}
 
     def groups_of(self, users: Collection[int]) -> Mapping[int, list[str]]:
         """The names of the groups that each is in directly, in their order."""

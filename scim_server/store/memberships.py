@@ -1,7 +1,7 @@
 """Members as rows: what is written is the difference, whatever the size of the group."""
 
-from collections.abc import Iterator, Sequence
-from typing import Any, TypeVar
+from collections.abc import Sequence
+from typing import Any
 
 from sqlalchemy import (
     BigInteger,
@@ -23,11 +23,7 @@ from scim_server.protocol.references import reference_parts
 from scim_server.store.membership_query import member_condition
 from scim_server.store.models import MEMBERSHIP, RESOURCE
 from scim_server.store.scope import Scope
-from scim_server.store.sql import Many, insert_many, is_sqlite, one_of
-
-Item = TypeVar("Item")
-CHUNK = 10_000
-"""Ids in one parameter."""
+from scim_server.store.sql import Many, chunks, insert_many, is_sqlite, one_of
 
 TENANT: BindParameter[int] = bindparam("_tenant")
 GROUP: BindParameter[int] = bindparam("_group")
@@ -110,7 +106,7 @@ def replace(
 def _delete(
     connection: Connection, scope: Scope, group: Resource, gone: Sequence[Any]
 ) -> MemberDelta:
-    for chunk in _chunks([row.id for row in gone]):
+    for chunk in chunks([row.id for row in gone]):
         connection.execute(DELETE, _names(scope, group) | {"_members": chunk})
     return MemberDelta(removed=tuple(row.public_id for row in gone))
 
@@ -127,7 +123,7 @@ def _find(
     statement: Select[*tuple[Any, ...]],
 ) -> list[Any]:
     found: list[Any] = []
-    for chunk in _chunks(list(dict.fromkeys(ids))):
+    for chunk in chunks(list(dict.fromkeys(ids))):
         found += connection.execute(statement, _names(scope, group) | {"_ids": chunk})
     return found
 
@@ -185,7 +181,3 @@ def _refuse_cycle(
     inside = connection.execute(select(up.c.group).where(up.c.group.in_(nested))).first()
     if inside or group.key in nested:
         raise InvalidValue(f'"{scope.kind.storage.members}" would make the group contain itself.')
-
-
-def _chunks(items: Sequence[Item]) -> Iterator[Sequence[Item]]:
-    return (items[i : i + CHUNK] for i in range(0, len(items), CHUNK))

@@ -9,6 +9,7 @@ from scim_server.directory.ports import Hit, Query, Reference, Relations, Resour
 from scim_server.protocol.errors import NotFound
 from scim_server.protocol.schema import Registry, ResourceType
 from scim_server.store import relations, search
+from scim_server.store.anchors import SqlAnchors
 from scim_server.store.applications import SqlApplications
 from scim_server.store.authenticators import SqlAuthenticators
 from scim_server.store.census import SqlCensus
@@ -20,6 +21,7 @@ from scim_server.store.links import SqlLinks
 from scim_server.store.logins import SqlLogins
 from scim_server.store.mail import SqlMail
 from scim_server.store.policy import SqlPolicy
+from scim_server.store.runs import SqlRuns
 from scim_server.store.scope import Scope
 from scim_server.store.sessions import SqlSessions
 
@@ -94,6 +96,16 @@ class SqlReader:
     def challenges(self) -> SqlChallenges:
         """Its sign-ins that have begun."""
         return SqlChallenges(self.connection, self.tenant)
+
+    @cached_property
+    def anchors(self) -> SqlAnchors:
+        """Which source each of its resources belongs to."""
+        return SqlAnchors(self.connection, self.tenant)
+
+    @cached_property
+    def runs(self) -> SqlRuns:
+        """Its sources and their runs."""
+        return SqlRuns(self.connection, self.tenant)
 
     def get(self, kind: ResourceType, id: str) -> tuple[Resource, Relations]:
         """In one statement. Raises NotFound."""

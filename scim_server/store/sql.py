@@ -1,8 +1,8 @@
 """The few expressions and statements that the two databases spell differently."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from functools import cache
-from typing import Any, Self
+from typing import Any, Self, TypeVar
 
 import orjson
 from sqlalchemy import (
@@ -30,6 +30,7 @@ from sqlalchemy.types import TypeEngine
 from scim_server.store.models.base import Base
 from scim_server.store.prepared import driver_cursor
 
+Item = TypeVar("Item")
 RESOURCE_IDS = SqlSequence("resource_id", metadata=Base.metadata)
 
 
@@ -124,6 +125,15 @@ class Many(TypeDecorator[Sequence[Any]]):
         return orjson.dumps(values).decode() if dialect.name == "sqlite" else values
 
 
+CHUNK = 10_000
+"""Values in one parameter."""
+
+
+def chunks(items: Sequence[Item]) -> Iterator[Sequence[Item]]:
+    """Of at most CHUNK."""
+    return (items[at : at + CHUNK] for at in range(0, len(items), CHUNK))
+
+
 def starts(text: ColumnElement[str], prefix: str) -> ColumnElement[bool]:
     """Text begins with a prefix; exact, no pattern characters."""
     return func.substr(text, 1, len(prefix)) == prefix
@@ -171,6 +181,19 @@ def insert_many(connection: Connection, into: Table, rows: Sequence[tuple[Any, .
 def insert_new(connection: Connection, into: Table, rows: Sequence[tuple[Any, ...]]) -> int:
     """Insert the rows whose key is free; returns how many."""
     return _insert(connection, into, rows, " ON CONFLICT DO NOTHING") if rows else 0
+
+
+def insert_or_change(connection: Connection, into: Table, rows: Sequence[tuple[Any, ...]]) -> None:
+    """Insert the rows whose primary key is free, and make the others like these."""
+    if rows:
+        _insert(connection, into, rows, _changing(into))
+
+
+@cache
+def _changing(into: Table) -> str:
+    keys = ", ".join(f'"{column.name}"' for column in into.primary_key)
+    others = (f'"{c.name}" = excluded."{c.name}"' for c in into.columns if not c.primary_key)
+    return f" ON CONFLICT ({keys}) DO UPDATE SET {', '.join(others)}"
 
 
 def _insert(

@@ -1,4 +1,4 @@
-"""What happens, counted for Prometheus: requests, events, tolerances, mails.
+"""What happens, counted for Prometheus: requests, events, tolerances, mails, runs of sources.
 
 With several worker processes, each counts in files of its own below PROMETHEUS_MULTIPROC_DIR, and
 whichever is asked adds them up. No label holds what a client can make up.
@@ -7,14 +7,17 @@ whichever is asked adds them up. No label holds what a client can make up.
 import os
 import time
 from collections import Counter as Tally
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from functools import cache
 
 from flask import Blueprint, Flask, Response, g, request
 from prometheus_client import CollectorRegistry, Counter, Histogram, generate_latest
 from prometheus_client.multiprocess import MultiProcessCollector
 
+from scim_server.directory.sources.latest import Latest
+from scim_server.directory.sources.runs import Run
 from scim_server.web.auth import Access, access
+from scim_server.web.gauges import OF_SOURCE, SourceGauges
 
 FOLDER = "PROMETHEUS_MULTIPROC_DIR"
 MEDIA_TYPE = "text/plain; version=0.0.4; charset=utf-8"
@@ -50,6 +53,12 @@ TOLERANCES = Counter(
 MAILS = Counter(
     "scim_mails", "Mails sent, and attempts that failed.", ("outcome",), registry=REGISTRY
 )
+RUNS = Counter(
+    "scim_sync_runs",
+    "Runs of sources, by how they ended.",
+    (*OF_SOURCE, "state"),
+    registry=REGISTRY,
+)
 
 # To look a child up by its labels takes longer than to count.
 _request = cache(REQUESTS.labels)
@@ -69,19 +78,27 @@ def count_mail(outcome: str) -> None:
     MAILS.labels(outcome).inc()
 
 
+def count_run(tenant: int, run: Run) -> None:
+    """Count a run of a source that has ended."""
+    RUNS.labels(tenant, run.source, run.state).inc()
+
+
 def register(app: Flask) -> None:
     """Count every request."""
     app.after_request(_count)
 
 
-def metrics() -> Blueprint:
-    """``/metrics``."""
+def metrics(latest: Callable[[], Iterable[Latest]]) -> Blueprint:
+    """``/metrics``; ``latest``: where all sources stand."""
     blueprint = Blueprint("metrics", __name__)
 
     @blueprint.get("/metrics")
     @access(Access.METRICS)
     def shown() -> Response:
-        return Response(generate_latest(_everything()), content_type=MEDIA_TYPE)
+        sources = CollectorRegistry()
+        sources.register(SourceGauges(latest))
+        text = generate_latest(_everything()) + generate_latest(sources)
+        return Response(text, content_type=MEDIA_TYPE)
 
     return blueprint
 

@@ -47,6 +47,7 @@ TAGS = {
     "resets": "passwords and links",
     "roles": "roles and grants",
     "sheets": "import and export",
+    "sources": "sources and their runs",
     "users applications": "users' applications",
     "users authenticators": "users' authenticators",
 }

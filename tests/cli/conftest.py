@@ -1,12 +1,14 @@
 """An operator with a database, before and after init, and the server on it."""
 
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
 from scim_server.directory.callers import FIRST_TENANT
 from tests.application import Application, Scim
 from tests.cli.operator import Operator
+from tests.servers import copied, empty_database
 
 
 @pytest.fixture
@@ -15,11 +17,19 @@ def fresh(database_url: str) -> Operator:
     return Operator(SCIM_DATABASE_URL=database_url)
 
 
+@pytest.fixture(scope="session", params=["sqlite", "postgresql"])
+def template(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> str:
+    """The URL of an initialised database to copy: init takes longer than most tests."""
+    url = empty_database(request, tmp_path_factory.mktemp("template"))
+    assert Operator(SCIM_DATABASE_URL=url)("init").exit_code == 0
+    return url
+
+
 @pytest.fixture
-def cli(fresh: Operator) -> Operator:
+def cli(request: pytest.FixtureRequest, template: str, tmp_path: Path) -> Iterator[Operator]:
     """With an initialised database."""
-    assert fresh("init").exit_code == 0
-    return fresh
+    with copied(request, template, tmp_path) as url:
+        yield Operator(SCIM_DATABASE_URL=url)
 
 
 @pytest.fixture

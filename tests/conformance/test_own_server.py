@@ -1,4 +1,7 @@
-"""The whole kit against this server, as its operator runs it: nothing fails but what is excused."""
+"""The whole kit against this server, as its operator runs it: nothing fails but what is excused.
+
+Each mode and each database once: what differs by their pair is crossed by the tests of the floors.
+"""
 
 import pytest
 
@@ -17,7 +20,11 @@ from tests.conformance.test_excuses import OWN
 from tests.live import live
 
 
-@pytest.mark.parametrize("mode", ["strict", "tolerant"])
+@pytest.mark.parametrize(
+    ("database_url", "mode"),
+    [("postgresql", "strict"), ("sqlite", "tolerant")],
+    indirect=["database_url"],
+)
 def test_nothing_fails_but_what_is_excused(database_url: str, mode: Mode) -> None:
     load()
     with live(database_url) as server:

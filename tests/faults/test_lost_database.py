@@ -7,22 +7,13 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, closing, contextmanager
 
 import httpx2
-import pytest
 from sqlalchemy import create_engine, text
 from werkzeug.test import TestResponse
 
 from scim_server.store.check.invariants import violations
 from tests.application import USER, Application, Scim, error
 from tests.live import Live, live, users
-from tests.servers import PostgresServer, bundled_binaries, installed_binaries, postgres
-
-
-@pytest.fixture
-def restartable() -> Iterator[PostgresServer]:
-    """A server of the test's own: a restart would end the connections of every other test."""
-    with ExitStack() as stack:
-        binaries = installed_binaries() or stack.enter_context(bundled_binaries())
-        yield stack.enter_context(postgres(binaries))
+from tests.servers import PostgresServer
 
 
 def statuses(client: httpx2.Client, requests: int) -> set[int]:

@@ -36,7 +36,7 @@ OPERATION = {"op": "replace", "path": "displayName", "value": "Other"}
 PATCH = {"schemas": [MESSAGES + "PatchOp"], "Operations": [OPERATION]}
 WHOLE = {"schemas": [USER], "userName": "{name}", "displayName": "Other"}
 SUSPEND = {"event": "suspend"}
-MADE, GONE, BOTH = (201,), (204,), (200, 204)
+MADE, TAKEN, GONE, BOTH = (201,), (202,), (204,), (200, 204)
 
 ADMINISTRATION: dict[str, Write] = {
     "POST /users": Write(NEW_USER, MADE),
@@ -77,6 +77,8 @@ ADMINISTRATION: dict[str, Write] = {
     "PATCH /policy": Write({"staleDays": 91}),
     "POST /mails/<id>/retry": Write(),
     "DELETE /mails/<id>": Write(done=GONE),
+    "POST /sources/<source>/runs": Write({"mode": "full"}, TAKEN),
+    "POST /runs/<id>/confirm": Write(done=TAKEN),
 }
 PROVISIONING: dict[str, Write] = {
     "POST /Users": Write({"schemas": [USER], "userName": "{new}"}, MADE),

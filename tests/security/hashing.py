@@ -1,5 +1,6 @@
 """A real hasher that tells when it works: what happens meanwhile is up to the test."""
 
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from threading import Lock
@@ -44,15 +45,20 @@ def nothing() -> None:
     """Happens meanwhile."""
 
 
+def long() -> None:
+    """As a hash takes on a server: what is done at once meets within it."""
+    time.sleep(0.03)
+
+
 @contextmanager
 def hashing(
     application: Application, meanwhile: Callable[[], object] = nothing
 ) -> Iterator[Watched]:
     """Watch the hasher of an application in the block."""
     passwords = application.parts.passwords
-    kept = passwords._hasher
-    watched = passwords._hasher = Watched(kept, meanwhile)
+    kept = passwords.hasher
+    watched = passwords.hasher = Watched(kept, meanwhile)
     try:
         yield watched
     finally:
-        passwords._hasher = kept
+        passwords.hasher = kept

@@ -7,9 +7,11 @@ import pyotp
 from werkzeug.test import TestResponse
 
 from scim_server.config import ADMIN_PATH, AUTH_PATH, BASE_PATH
+from scim_server.directory.sources.runs import State
 from tests.application import ACCOUNT, Admin, Application, Scim
 from tests.security.endpoints import ADMINISTRATION, Write, filled
 from tests.signing import tenant_name
+from tests.sync.known import put_run, register
 from tests.web.people import SUPER, give, key_of
 from tests.web.person import PASSWORD, Person, person
 
@@ -97,6 +99,13 @@ def staged(application: Application, world: Scim) -> Stage:
         "grant": grant,
         "holder": own.id,
         "mail": admin.get("/mails").get_json()["mails"][0]["id"],
+        "source": register(application, world.tenant, "hr"),
+        "run": put_run(
+            application,
+            world.tenant,
+            source=register(application, world.tenant),
+            state=State.AWAITING_CONFIRMATION,
+        ),
     }
     texts = {
         "new": world.name(),

@@ -1,7 +1,7 @@
 """What two do at once with one secret, and tries beyond those that a policy allows."""
 
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from threading import Barrier
 
@@ -11,13 +11,19 @@ from werkzeug.test import TestResponse
 from tests.application import Application, Scim
 from tests.mail.people import choose
 from tests.security.belongings import equipped
-from tests.security.hashing import hashing
+from tests.security.hashing import hashing, long
 from tests.signing import OTHER, Signing, allow, sign_in, tenant_name
 from tests.web.person import PASSWORD, Person, person
 
 REPEATED = pytest.mark.parametrize("_round", range(5))
 TRIES = 6
 """At once: fewer than the connections that a server may open."""
+
+
+@pytest.fixture(autouse=True)
+def long_hashes(application: Application, other: Application) -> Iterator[None]:
+    with hashing(application, long), hashing(other, long):
+        yield
 
 
 def at_once(*requests: Callable[[], TestResponse]) -> list[TestResponse]:

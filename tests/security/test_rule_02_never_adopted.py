@@ -10,7 +10,7 @@ from werkzeug.test import TestResponse
 from tests.application import USER, Application, Scim
 from tests.cli.operator import Operator
 from tests.security.stage import Stage, staged
-from tests.signing import Signing, allow, tenant_name
+from tests.signing import Signing, allow, people, tenant_name
 
 
 @dataclass(frozen=True)
@@ -63,8 +63,10 @@ WAYS: dict[str, Callable[[Twin], TestResponse]] = {
 }
 
 
-@pytest.fixture
-def stage(application: Application, world: Scim) -> Stage:
+@pytest.fixture(scope="module")
+def stage(application: Application) -> Stage:
+    """One for all: each test sees that nothing has changed."""
+    world = people(application)
     allow(application, world, selfRegistration=True)
     return staged(application, world)
 
@@ -82,7 +84,7 @@ def test_the_same_name_is_refused(stage: Stage, way: str, spelling: Callable[[st
 
 @pytest.mark.parametrize("way", WAYS)
 def test_the_same_address_is_another_account(stage: Stage, way: str) -> None:
-    before, name = stage.told(), f"twin-{stage.world.tenant}"
+    before, name = stage.told(), f"twin-{stage.world.name()}"
     answer = WAYS[way](Twin(stage, name, f"{stage.own.name}@mail.example"))
     assert answer.status_code in (200, 201, 202), answer.text
     [made] = stage.world.found("/Users", f'userName eq "{name}"')

@@ -15,7 +15,8 @@ from werkzeug.test import TestResponse
 from scim_server.config import ADMIN_PATH, AUTH_PATH, BASE_PATH
 from tests.application import ACCOUNT, USER, Application, Scim
 from tests.security.endpoints import ADMINISTRATION, PROVISIONING, SIGNING_IN, Write
-from tests.security.stage import bearer_for, staged
+from tests.security.stage import Stage, bearer_for, staged
+from tests.signing import people
 from tests.web.event_log import events
 
 SILENT = {
@@ -42,18 +43,21 @@ def test_what_is_done_is_told(application: Application, world: Scim, api: str, c
     assert len(events(world)) > before
 
 
+@pytest.fixture(scope="module")
+def shared(application: Application) -> Stage:
+    """One for all that is refused: each test sees that nothing has changed."""
+    return staged(application, people(application))
+
+
 @pytest.mark.parametrize(("api", "call"), CALLS)
-def test_what_is_refused_leaves_no_trace(
-    application: Application, world: Scim, api: str, call: str
-) -> None:
-    stage = staged(application, world)
+def test_what_is_refused_leaves_no_trace(shared: Stage, api: str, call: str) -> None:
     write = {ADMIN_PATH: ADMINISTRATION, BASE_PATH: PROVISIONING}[api][call]
-    before, told = len(events(world)), stage.told()
+    before, told = len(events(shared.world)), shared.told()
     scopes = ["users:read", "groups:read", "admin:users:read"]
-    reader = application.token(world.tenant, scopes=scopes, user=stage.id)
-    answer = stage.send(api, call, write, reader)
+    reader = shared.application.token(shared.world.tenant, scopes=scopes, user=shared.id)
+    answer = shared.send(api, call, write, reader)
     assert answer.status_code == 403 or (call == "POST /Me" and answer.status_code == 501)
-    assert (len(events(world)), stage.told()) == (before, told)
+    assert (len(events(shared.world)), shared.told()) == (before, told)
 
 
 READ_ONLY: dict[str, Any] = {
@@ -152,16 +156,13 @@ def test_what_the_schema_keeps_nobody_writes(world: Scim, way: str) -> None:
 
 @pytest.mark.parametrize("member", ["id", "source", "lastSignIn", "created", "status", "tenant"])
 @pytest.mark.parametrize("call", ["POST /users", "PATCH /users/<id>"])
-def test_the_administration_knows_no_such_member(
-    application: Application, world: Scim, call: str, member: str
-) -> None:
-    stage = staged(application, world)
-    told = stage.told()
+def test_the_administration_knows_no_such_member(shared: Stage, call: str, member: str) -> None:
+    told = shared.told()
     method, _, path = call.partition(" ")
-    body = {"userName": world.name(), member: "x"}
-    answer = stage.admin.send(method, stage.path(path), body)
+    body = {"userName": shared.world.name(), member: "x"}
+    answer = shared.admin.send(method, shared.path(path), body)
     assert answer.status_code == 400, answer.text
-    assert stage.told() == told
+    assert shared.told() == told
 
 
 @pytest.mark.parametrize("member", ["role", "groups", "status", "active", "password", "folder"])

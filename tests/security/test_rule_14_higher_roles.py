@@ -4,22 +4,31 @@ import pytest
 from werkzeug.test import TestResponse
 
 from scim_server.config import ADMIN_PATH, BASE_PATH
-from tests.application import Application, Scim
+from tests.application import Application
 from tests.security.endpoints import ADMINISTRATION, PROVISIONING
 from tests.security.lesser import LESSER, bearer_of
-from tests.security.stage import ABOUT_SOMEBODY, staged
+from tests.security.stage import ABOUT_SOMEBODY, Stage, staged
+from tests.signing import people
 from tests.web.people import ADMINISTRATOR, with_role
 
 
+@pytest.fixture(scope="module")
+def stage(application: Application) -> Stage:
+    """One for all that is refused: each test sees that nothing has changed."""
+    return staged(application, people(application))
+
+
+@pytest.fixture(scope="module")
+def lesser(request: pytest.FixtureRequest, stage: Stage) -> str:
+    """The token of who tries."""
+    return bearer_of(request.param, stage.application, stage.world)
+
+
 @pytest.mark.parametrize("call", ABOUT_SOMEBODY)
-@pytest.mark.parametrize("lesser", LESSER)
-def test_nobody_acts_on_who_holds_more(
-    application: Application, world: Scim, lesser: str, call: str
-) -> None:
-    stage = staged(application, world)
-    bearer = bearer_of(lesser, application, world)
+@pytest.mark.parametrize("lesser", LESSER, indirect=True)
+def test_nobody_acts_on_who_holds_more(stage: Stage, lesser: str, call: str) -> None:
     before = stage.told()
-    answer = stage.send(ADMIN_PATH, call, ADMINISTRATION[call], bearer)
+    answer = stage.send(ADMIN_PATH, call, ADMINISTRATION[call], lesser)
     assert refused(answer), answer.text
     assert stage.told() == before
 
@@ -36,24 +45,19 @@ ABOUT_USERS = [call for call in PROVISIONING if "/Users/<id>" in call or "/Bulk"
 
 
 @pytest.mark.parametrize("call", ABOUT_USERS)
-@pytest.mark.parametrize("lesser", [each for each in LESSER if " key" in f" {each}"])
-def test_nobody_acts_on_who_holds_more_over_scim(
-    application: Application, world: Scim, lesser: str, call: str
-) -> None:
+@pytest.mark.parametrize("lesser", [each for each in LESSER if " key" in f" {each}"], indirect=True)
+def test_nobody_acts_on_who_holds_more_over_scim(stage: Stage, lesser: str, call: str) -> None:
     """A key is no identity provider, whoever it belongs to."""
-    stage = staged(application, world)
-    bearer = bearer_of(lesser, application, world)
     before = stage.told()
-    answer = stage.send(BASE_PATH, call, PROVISIONING[call], bearer)
+    answer = stage.send(BASE_PATH, call, PROVISIONING[call], lesser)
     told = answer.get_json(force=True).get("Operations", [{"status": str(answer.status_code)}])
     assert [each["status"] for each in told] == ["403"]
     assert stage.told() == before
 
 
 def test_a_session_of_who_holds_more_may_be_seen_and_not_ended(
-    application: Application, world: Scim
+    stage: Stage,
 ) -> None:
-    stage = staged(application, world)
-    _, administrator = with_role(application, world, ADMINISTRATOR)
+    _, administrator = with_role(stage.application, stage.world, ADMINISTRATOR)
     assert stage.names["session"] in administrator.get("/sessions").text
     assert administrator.delete(f"/sessions/{stage.names['session']}").status_code == 403

@@ -12,9 +12,10 @@ from scim_server.config import AUTH_PATH
 from scim_server.directory import tokens
 from scim_server.directory.tokens import Use
 from scim_server.web.auth import USES, Access
-from tests.application import Application, Scim
+from tests.application import Application
 from tests.security.endpoints import LINKS, access, routes
 from tests.security.stage import Stage, staged
+from tests.signing import people
 
 OPEN = {
     "GET /healthz",
@@ -68,9 +69,10 @@ def of_each_use(stage: Stage) -> dict[Use, str]:
     }
 
 
-@pytest.fixture
-def stage(application: Application, world: Scim) -> Stage:
-    return staged(application, world)
+@pytest.fixture(scope="module")
+def stage(application: Application) -> Stage:
+    """One for all that is refused: each test sees that nothing has changed."""
+    return staged(application, people(application))
 
 
 def closed(application: Application) -> list[tuple[str, str, Access]]:

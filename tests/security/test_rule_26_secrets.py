@@ -19,7 +19,7 @@ from tests.application import USER, Application, Scim
 from tests.post import Postbox, worker_for
 from tests.security.endpoints import APIS, LINKS, Write, filled, routes
 from tests.security.stage import Stage, bearer_for, staged
-from tests.signing import Signing, sign_in
+from tests.signing import Signing, allow, people, sign_in
 from tests.web.person import PASSWORD
 
 METRICS = "m" * 40
@@ -207,6 +207,14 @@ def marked(value: Any, as_secret: bool = False) -> Any:
     return value
 
 
+@pytest.fixture(scope="module")
+def refusing(application: Application) -> Stage:
+    """One for all that is refused."""
+    world = people(application)
+    allow(application, world, lockAfter=100)
+    return staged(application, world)
+
+
 @pytest.mark.parametrize(
     ("api", "call"),
     [
@@ -217,11 +225,8 @@ def marked(value: Any, as_secret: bool = False) -> Any:
     ],
 )
 @pytest.mark.parametrize("form", ["text", "wrong type", "broken"])
-def test_what_is_refused_is_not_repeated(
-    application: Application, world: Scim, api: str, call: str, form: str
-) -> None:
-    stage = staged(application, world)
-    body = filled(APIS[api][call].body, stage.names)
+def test_what_is_refused_is_not_repeated(refusing: Stage, api: str, call: str, form: str) -> None:
+    body = filled(APIS[api][call].body, refusing.names)
     match form:
         case "text":
             secret = {name: MARK for name in body if name in SECRET_MEMBERS}
@@ -231,10 +236,10 @@ def test_what_is_refused_is_not_repeated(
         case _:
             write = Write('{"password": "' + MARK)
     with capture_logs() as lines:
-        answer = stage.send(api, call, write, bearer_for(stage, api, call))
+        answer = refusing.send(api, call, write, bearer_for(refusing, api, call))
     assert 400 <= answer.status_code < 500, answer.text
     assert MARK not in answer.text + str(answer.headers) + str(lines)
-    assert MARK not in str(stored(application))
+    assert MARK not in str(stored(refusing.application))
 
 
 def test_every_endpoint_that_takes_a_secret_is_tried() -> None:

@@ -1,11 +1,14 @@
 """A tenant that tests may ruin past every rule of the server."""
 
+from dataclasses import replace
 from typing import Any
 
 from sqlalchemy import create_engine, text
 
 from scim_server.store.check.invariants import violations
 from tests.application import Application, Scim
+from tests.store.corp import CORP, anchor, register, run
+from tests.store.shelf import Shelf
 
 
 class World:
@@ -42,3 +45,15 @@ class World:
         parts = self.application.parts
         every = violations(parts.database, parts.registry)
         return [(each.rule, each.what) for each in every if each.tenant == self.scim.tenant]
+
+
+def has_source(world: World) -> None:
+    """The user comes from a source that is busy with a run, which has a plan."""
+    shelf = Shelf(world.application, world.scim.tenant)
+    busy = run()
+    register(shelf, replace(CORP, run=busy.id))
+    with shelf.writing() as writer:
+        user, _ = writer.get(shelf.users, world.user["id"])
+        writer.anchors.put("corp", [anchor(user, "1")])
+        writer.runs.put(busy)
+        writer.runs.add_steps(busy.id, 0, [{"entry": "1"}])

@@ -6,7 +6,7 @@ from scim_server.store.check.invariants import violations
 from scim_server.store.models import TENANT
 from scim_server.store.models.base import Base
 from tests.signing import PASSWORD, Signing, allow, sign_in
-from tests.store.ruin import World
+from tests.store.ruin import World, has_source
 from tests.web.people import SUPER, give, key_of
 
 OFF = "UPDATE resource SET status = :status WHERE tenant = :tenant AND public_id = :user"
@@ -32,6 +32,7 @@ def well_equipped(world: World) -> World:
     begun = Signing(application, session).post("/authenticators/totp/begin")
     assert begun.status_code == 200, begun.text
     assert admin.post(f"/users/{user}/recovery-link", {"mail": "send"}).status_code == 200
+    has_source(world)
     return world
 
 

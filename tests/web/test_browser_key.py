@@ -12,6 +12,7 @@ from playwright.sync_api import Browser, Error, Page
 
 from tests.browsers import MILLISECONDS, chromium
 from tests.live import Live, live
+from tests.servers import empty_database
 from tests.web.person import PASSWORD, Person, person
 
 SCRIPT = Path(__file__).with_name("ceremony.js")
@@ -34,9 +35,11 @@ def browser() -> Iterator[Browser]:
         yield launched
 
 
-@pytest.fixture
-def server(database_url: str) -> Iterator[Live]:
-    with live(database_url) as running:
+@pytest.fixture(scope="module", params=["sqlite", "postgresql"])
+def server(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Live]:
+    with live(empty_database(request, tmp_path_factory.mktemp("live"))) as running:
         yield running
 
 

@@ -2,14 +2,24 @@
 
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from prometheus_client.parser import text_string_to_metric_families
 
-from scim_server.config import BadConfig
+from scim_server.app import assemble
+from scim_server.config import BadConfig, Config
 from scim_server.config.environment import read_config
+from scim_server.directory.sources.runs import Mode, State
+from scim_server.parts import build
+from scim_server.sync.sources import SourceFiles
+from scim_server.syncing import worker
 from tests.application import Application, Scim, problem
+from tests.cli.operator import DEAD
 from tests.live import live
+from tests.sync.duty import employed
+from tests.sync.known import put_run, register
+from tests.sync.office import Office
 from tests.web.bulk_job import create_user
 from tests.web.people import with_role
 
@@ -175,3 +185,61 @@ def test_every_process_counts_and_none_is_forgotten(database_url: str, tmp_path:
     assert read(text)["scim_requests_total", labels] == 40
     left = {int(file.stem.rpartition("_")[2]) for file in folder.glob("*.db")}
     assert left <= set(processes)
+
+
+STARTED, ENDED = "2026-11-21T12:00:00", "2026-11-21T12:00:30.5"
+SECONDS = 1795262430.5
+"""Of ENDED, since 1970."""
+
+
+def gauge(watch: Watch, name: str, tenant: int, **labels: str) -> float | None:
+    told = {"tenant": str(tenant), "source": "corp", **labels}
+    return watch.read().get((f"scim_sync_{name}", tuple(sorted(told.items()))))
+
+
+def test_the_last_run_that_was_done_is_told(open_application: Application, watch: Watch) -> None:
+    tenant = open_application.tenant()
+    register(open_application, tenant)
+    assert gauge(watch, "success_timestamp_seconds", tenant) == 0
+    assert gauge(watch, "run_seconds", tenant) is None
+    counts = {"User": {"read": 7, "joiners": 2}}
+    put_run(open_application, tenant, started=STARTED, ended=ENDED, counts=counts)
+    later: dict[str, Any] = {"started": ENDED, "ended": "2026-11-21T12:01:00"}
+    put_run(open_application, tenant, state=State.FAILED, **later)
+    put_run(open_application, tenant, mode=Mode.DRY_RUN, **later)
+    assert gauge(watch, "success_timestamp_seconds", tenant) == SECONDS
+    assert gauge(watch, "run_seconds", tenant) == 30.5
+    assert gauge(watch, "entries", tenant, kind="User", word="joiners") == 2
+
+
+def test_what_awaits_confirmation_is_told(open_application: Application, watch: Watch) -> None:
+    tenant = open_application.tenant()
+    register(open_application, tenant)
+    assert gauge(watch, "unconfirmed_runs", tenant) == 0
+    put_run(open_application, tenant, state=State.AWAITING_CONFIRMATION)
+    assert gauge(watch, "unconfirmed_runs", tenant) == 1
+
+
+def test_runs_are_counted_by_how_they_end(
+    open_application: Application, watch: Watch, tmp_path: Path
+) -> None:
+    office = employed(Office(open_application, tmp_path))
+    parts = open_application.parts
+    work = worker(parts, SourceFiles(tmp_path, {}, parts.registry), lambda: False)
+    work.drain()
+    office.admin.post("/sources/hr/runs")
+    work.drain()
+    (tmp_path / "hr.jsonl").unlink()
+    office.admin.post("/sources/hr/runs")
+    work.drain()
+    labels = {"tenant": str(office.tenant), "source": "hr"}
+    for state in ("done", "failed"):
+        assert watch.counted("scim_sync_runs_total", **labels, state=state) == 1
+
+
+def test_while_the_database_is_away_the_other_numbers_are_there() -> None:
+    away = assemble(build(Config(database_url=DEAD, metrics_token=TOKEN)))
+    headers = {"Authorization": f"Bearer {TOKEN}"}
+    answer = away.test_client().get("/metrics", headers=headers)
+    assert (answer.status_code, "scim_sync_runs" in answer.text) == (200, True)
+    assert "scim_sync_success" not in answer.text

@@ -16,7 +16,7 @@ from tests.application import Application
 APIS = (ADMIN_PATH, AUTH_PATH)
 METHODS = ("get", "post", "put", "patch", "delete")
 FILES = {"text/csv", "application/jsonl", "application/x-ndjson"}
-TYPED = {"type", "$ref", "enum"}
+TYPED = {"type", "$ref", "enum", "anyOf"}
 INSTANTS = {"at", "created", "due", "ended", "ends", "expires", "idleEnds", "lastSignIn", "used"}
 
 

@@ -8,6 +8,7 @@ import pytest
 
 from scim_server.working import worker
 from tests.application import ACCOUNT, Admin, Application, Scim, problem
+from tests.security.hashing import hashing, long
 from tests.signing import (
     OTHER,
     PASSWORD,
@@ -327,7 +328,7 @@ def test_an_address_that_fails_too_often_is_429_and_a_good_password_too(
 def test_twenty_sign_ins_at_once_count_every_failure(application: Application, world: Scim) -> None:
     allow(application, world, lockAfter=20)
     user = world.user(password=PASSWORD)
-    with ThreadPoolExecutor(4) as pool:
+    with hashing(application, long), ThreadPoolExecutor(4) as pool:
         tries = [
             pool.submit(sign_in, application, world, user["userName"], OTHER) for _ in range(20)
         ]

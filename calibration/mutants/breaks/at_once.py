@@ -1,7 +1,7 @@
 """Requests of several clients at the same time."""
 
-import random
 import time
+from threading import Lock
 
 from calibration.mutants.exchange import Call, Reply, Server
 from calibration.mutants.mutant import mutant
@@ -15,6 +15,8 @@ from calibration.mutants.twins import insisted
 
 WINDOW = 0.02
 """Seconds between reading and writing, of who does both without a lock."""
+LONG_WINDOW = 0.1
+"""Where there are but two, that one reads while the other waits, however busy the machine is."""
 
 
 @mutant("PAT-021", "PAT-004", "PAT-005", "PAT-041")
@@ -31,16 +33,18 @@ def patches_at_once_are_lost(call: Call, server: Server) -> Reply:
     return rewritten(call, server, {**kept, "members": [*kept.get("members", ()), *added]})
 
 
-@mutant("PAT-004", "PAT-005", "PAT-031")
+@mutant("PAT-005", "PAT-004", "PAT-031")
 def patches_of_two_attributes_at_once_are_lost(call: Call, server: Server) -> Reply:
     """PATCH of a user reads the whole, and writes it back whole a moment later."""
     if not call.is_at("Users") or not operations(call) or "if-match" in call.headers:
         return server(call)
     before = stored(call, server)
-    time.sleep(random.uniform(WINDOW, 2 * WINDOW))
-    if "id" in before and before != stored(call, server):
-        rewritten(call, server, before)
-    return server(call)
+    time.sleep(LONG_WINDOW)
+    # In turn: of two that have read the same, the second always undoes the first.
+    with server.memory.setdefault("turn", Lock()):
+        if "id" in before and before != stored(call, server):
+            rewritten(call, server, before)
+        return server(call)
 
 
 @mutant("ETG-003")

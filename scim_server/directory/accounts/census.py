@@ -49,6 +49,9 @@ class CensusStore(Protocol):
     def resources(self, keys: Collection[int]) -> list[Resource]:
         """Those with these store keys."""
 
+    def displays(self, ids: Collection[str]) -> Mapping[str, str]:
+        """What resources of any kind are called, by id, where they are called anything."""
+
     def groups_of(self, users: Collection[int]) -> Mapping[int, list[str]]:
         """The names of the groups that each is in directly, in their order."""
 

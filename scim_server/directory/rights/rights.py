@@ -37,6 +37,8 @@ class Permission(StrEnum):
     MAIL_WRITE = "mail:write"
     POLICY_READ = "policy:read"
     POLICY_WRITE = "policy:write"
+    SYNC_READ = "sync:read"
+    SYNC_WRITE = "sync:write"
 
     @property
     def only_reads(self) -> bool:

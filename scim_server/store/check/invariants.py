@@ -12,6 +12,7 @@ from scim_server.store.check.events import event_violations
 from scim_server.store.check.links import link_violations
 from scim_server.store.check.owners import owner_violations
 from scim_server.store.check.secrets import secret_violations
+from scim_server.store.check.sources import source_violations
 from scim_server.store.check.violation import Violation
 from scim_server.store.database import Database
 from scim_server.store.models.base import Base
@@ -40,6 +41,7 @@ def violations(database: Database, registry: Registry) -> Iterator[Violation]:
         yield from administrator_violations(connection)
         yield from secret_violations(connection, registry)
         yield from access_violations(connection)
+        yield from source_violations(connection)
 
 
 def sizes(database: Database) -> dict[str, int]:

@@ -20,6 +20,7 @@ from scim_server.store.models.events import EventRow
 from scim_server.store.models.mail import LinkRow, MailRow, RequestRow
 from scim_server.store.models.resources import MembershipRow, ResourceRow, UniqueKeyRow, ValueRow
 from scim_server.store.models.rights import ApplicationRow, AssignmentRow, RoleGrantRow
+from scim_server.store.models.sync import AnchorRow, RunRow, SourceRow, StepRow
 from scim_server.store.models.tenants import PolicyRow, TenantRow
 
 TENANT = cast(Table, TenantRow.__table__)
@@ -43,5 +44,9 @@ ROLE_GRANT = cast(Table, RoleGrantRow.__table__)
 APPLICATION = cast(Table, ApplicationRow.__table__)
 ASSIGNMENT = cast(Table, AssignmentRow.__table__)
 POLICY = cast(Table, PolicyRow.__table__)
+SOURCE = cast(Table, SourceRow.__table__)
+ANCHOR = cast(Table, AnchorRow.__table__)
+RUN = cast(Table, RunRow.__table__)
+STEP = cast(Table, StepRow.__table__)
 """For statements that are built anew for each request: building with mapped classes takes ten
 times as long."""

@@ -1,0 +1,76 @@
+"""A feed from its address into a file: all of it, or nothing."""
+
+from time import monotonic, sleep
+from typing import IO
+
+import httpx2
+
+from scim_server.sync.entries import SourceFault
+from scim_server.sync.feed.settings import Address
+from scim_server.sync.http import BUSY, client, said, wait
+
+PATIENCE = 60
+"""Seconds to wait for each part of an answer."""
+REQUESTS = 4
+"""Until there is a file: servers are busy, and send one elsewhere."""
+
+# What is compressed may end anywhere, and be any size.
+_PLAIN = {"Accept-Encoding": "identity"}
+
+
+def download(address: Address, most: int, file: IO[bytes]) -> None:
+    """Raises SourceFault: no answer, not the file, not all of it, or more than ``most`` bytes."""
+    url = httpx2.URL(address.url)
+    # Without the query: some systems want a credential there.
+    shown = url.copy_with(query=None, fragment=None)
+    until = monotonic() + address.seconds
+    try:
+        with client(address.url, address.headers, address.context, PATIENCE) as http:
+            _fetch(http, url, until, most, file)
+    except httpx2.HTTPError as fault:
+        raise SourceFault(f"{shown}: {said(fault)}") from None
+    except SourceFault as fault:
+        raise SourceFault(f"{shown}: {fault}") from None
+
+
+def _fetch(http: httpx2.Client, url: httpx2.URL, until: float, most: int, file: IO[bytes]) -> None:
+    for _ in range(REQUESTS):
+        with http.stream("GET", url, headers=_PLAIN) as answer:
+            if answer.status_code == 200:
+                return _keep(answer, until, most, file)
+            url, seconds = _next(answer)
+        if monotonic() + seconds > until:
+            raise SourceFault(f"it wants to be asked again in {seconds:.0f} seconds")
+        sleep(seconds)
+    raise SourceFault(f"there is no file after {REQUESTS} requests")
+
+
+def _next(answer: httpx2.Response) -> tuple[httpx2.URL, float]:
+    """Where to ask next, and after how many seconds."""
+    if answer.status_code in BUSY:
+        return answer.url, wait(answer.headers)
+    if answer.next_request is None:
+        raise SourceFault(f"the answer is {answer.status_code}")
+    there = answer.next_request.url
+    if _server(there) != _server(answer.url):
+        raise SourceFault("it sends one to another server, which gets no credential of this one")
+    return there, 0
+
+
+def _server(url: httpx2.URL) -> tuple[str, str, int | None]:
+    return url.scheme, url.host, url.port
+
+
+def _keep(answer: httpx2.Response, until: float, most: int, file: IO[bytes]) -> None:
+    if not {"content-length", "transfer-encoding"} & answer.headers.keys():
+        raise SourceFault("the answer does not say where it ends")
+    if "content-encoding" in answer.headers:
+        raise SourceFault("the answer is compressed, which it was asked not to be")
+    size = 0
+    for block in answer.iter_raw():
+        size += len(block)
+        if size > most:
+            raise SourceFault(f"the file has more than {most:,} bytes")
+        if monotonic() > until:
+            raise SourceFault("the download takes too long")
+        file.write(block)

@@ -1,0 +1,122 @@
+"""Plans that people are to read: of dry runs, and of runs that the guards have stopped."""
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import replace
+from itertools import chain, islice
+from typing import Protocol, TypeVar
+
+from scim_server.directory.accounts import lifecycle
+from scim_server.directory.change import Change
+from scim_server.directory.sources.runs import Run, RunStore, State
+from scim_server.protocol.schema import Document, Registry
+from scim_server.sync import outcomes
+from scim_server.sync.outcomes import Outcomes
+from scim_server.sync.plan import Departure, Join, Leave, Move, Step
+from scim_server.sync.planning import Plan
+from scim_server.sync.told import DEPARTS, told
+
+MOST_KEPT = 10_000
+"""Steps that are kept besides departures, of which all are."""
+CHUNK = 1_000
+"""Steps that are kept, or read, at once."""
+Done = TypeVar("Done")
+
+
+class Write(Protocol):
+    """One transaction."""
+
+    def __call__(self, work: Callable[[Change], Done]) -> Done: ...
+
+
+def keep(write: Write, registry: Registry, run: Run, plan: Plan) -> None:
+    """Keep a plan with its run: departures first."""
+    steps, start = _ordered(registry, plan), 0
+    while chunk := list(islice(steps, CHUNK)):
+
+        def work(change: Change, start: int = start, chunk: list[Document] = chunk) -> None:
+            change.store.runs.add_steps(run.id, start, chunk)
+
+        write(work)
+        start += len(chunk)
+
+
+def foresee(plan: Plan, counted: Outcomes) -> None:
+    """Count what would be done."""
+    for kind, steps in chain(plan.leavers, plan.steps):
+        for step in steps:
+            for word, number in _effects(step).items():
+                counted.count(kind, word, number)
+
+
+def stopped(
+    write: Write, registry: Registry, run: Run, plan: Plan, excess: str
+) -> tuple[State, str]:
+    """Keep what was stopped until somebody has looked at it; how the run ends, and why."""
+    why = f"It would take away {excess}. Nothing was done."
+
+    def work(change: Change) -> Run | None:
+        runs = change.store.runs
+        departing = {kind: frozenset(ids) for kind, ids in plan.departing.items() if ids}
+        for each in _waiting(runs, run.source):
+            if confirmed(runs, each.id) == departing:
+                return each
+        supersede(runs, run)
+        return None
+
+    before = write(work)
+    if before is not None:
+        return State.REFUSED, f"{why} Run {before.id} awaits the confirmation of the same."
+    keep(write, registry, run, plan)
+    return State.AWAITING_CONFIRMATION, f"{why} Confirm this run if it is right."
+
+
+def supersede(runs: RunStore, run: Run) -> None:
+    """What runs of the source before this one would have done, is no longer the question."""
+    for each in _waiting(runs, run.source):
+        runs.put(replace(each, state=State.SUPERSEDED, detail=f"See run {run.id}."))
+
+
+def _waiting(runs: RunStore, source: str) -> list[Run]:
+    waiting = runs.of_state(State.AWAITING_CONFIRMATION)
+    return [each for each in waiting if each.source == source]
+
+
+def confirmed(runs: RunStore, run: str) -> Mapping[str, frozenset[str]]:
+    """The departures in a plan that was kept: by kind, ids of entries."""
+    found: dict[str, set[str]] = {}
+    start = 0
+    while steps := runs.steps(run, start, CHUNK):
+        for step in steps:
+            if not step[DEPARTS]:
+                return {kind: frozenset(ids) for kind, ids in found.items()}
+            found.setdefault(step["kind"], set()).add(step["entry"])
+        start += len(steps)
+    return {kind: frozenset(ids) for kind, ids in found.items()}
+
+
+def _effects(step: Step) -> Mapping[str, int]:
+    match step:
+        case Leave():
+            return {outcomes.LEAVERS: int(step.departure is not Departure.NONE)}
+        case Join():
+            return {outcomes.JOINERS: 1, outcomes.MEMBERS_ADDED: len(step.added)}
+        case Move():
+            members = len(step.added) + len(step.removed)
+            return {
+                outcomes.MOVERS: int(bool(step.changes or step.event or step.adopts or members)),
+                outcomes.SWITCHED_OFF: int(step.event is lifecycle.Step.SUSPEND),
+                outcomes.SWITCHED_ON: int(step.event is lifecycle.Step.REACTIVATE),
+                outcomes.MEMBERS_ADDED: len(step.added),
+                outcomes.MEMBERS_REMOVED: len(step.removed),
+            }
+
+
+def _ordered(registry: Registry, plan: Plan) -> Iterator[Document]:
+    def all_steps() -> Iterator[Document]:
+        for spool in (plan.leavers, plan.steps):
+            for name, steps in spool:
+                yield from (told(registry.kinds[name], step) for step in steps)
+
+    departures = (step for step in all_steps() if step[DEPARTS])
+    others = (step for step in all_steps() if not step[DEPARTS])
+    return chain(departures, islice(others, MOST_KEPT))

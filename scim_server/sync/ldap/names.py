@@ -1,0 +1,66 @@
+"""Distinguished names as keys: however a directory spells one, it is the same text (RFC 4514)."""
+
+import re
+from functools import lru_cache
+from unicodedata import normalize
+
+LONGEST = 10_000
+"""Characters of a name that are looked into."""
+
+# The alternatives exclude each other, so this is linear in the length.
+_PART = re.compile(r"\s*([\w.-]+)\s*=((?:[^\\,;+]|\\.)*)([,;+]|\Z)", re.DOTALL)
+_ESCAPED = re.compile(r"(?:\\[0-9A-Fa-f]{2})+|\\.", re.DOTALL)
+_SEPARATORS = str.maketrans({"\\": r"\5c", ",": r"\2c", "+": r"\2b"})
+# Name and Optional UID (RFC 4517 §3.3.21), as uniqueMember has it.
+_OPTIONAL_UID = re.compile(r"#'[01]*'B\Z")
+
+
+@lru_cache(maxsize=50_000)
+def name_of(dn: str) -> str:
+    """A name without what does not count: case, escapes, spaces, the order within an RDN.
+
+    What is no distinguished name is only folded. Groups name the same people again and again,
+    hence the cache.
+    """
+    return ",".join(parts) if (parts := rdns(_OPTIONAL_UID.sub("", dn))) else _folded(dn)
+
+
+def rdns(dn: str) -> list[str]:
+    """The parts of a name from the entry to the root, as keys; empty: it is none."""
+    found: list[str] = []
+    terms: list[str] = []
+    at = 0
+    while part := len(dn) <= LONGEST and _PART.match(dn, at):
+        terms.append(f"{part[1].lower()}={_value(part[2])}")
+        at = part.end()
+        if part[3] != "+":
+            found.append("+".join(sorted(terms)))
+            terms = []
+        if not part[3]:
+            return found
+    return []
+
+
+def is_below(dn: str, base: str) -> bool:
+    """Whether a name is the other one or lies under it."""
+    whole, end = rdns(dn), rdns(base)
+    return whole[len(whole) - len(end) :] == end
+
+
+def _value(text: str) -> str:
+    if "\\" in text:
+        text = _ESCAPED.sub(_plain, text).translate(_SEPARATORS)
+    return _folded(text)
+
+
+def _plain(escaped: re.Match[str]) -> str:
+    digits = escaped[0].replace("\\", "")
+    if len(escaped[0]) > 2:
+        return bytes.fromhex(digits).decode("utf-8", "replace")
+    return escaped[0][1]
+
+
+def _folded(text: str) -> str:
+    if not text.isascii():
+        text = normalize("NFKC", text)
+    return " ".join(text.casefold().split())

@@ -1,0 +1,101 @@
+"""The whole plan of one run, before anything is done."""
+
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Self
+
+from scim_server.directory.ports import ResourceStore
+from scim_server.directory.sources.runs import Registered
+from scim_server.protocol.schema import ResourceType
+from scim_server.sync.comparing import Comparing
+from scim_server.sync.departures import Departures
+from scim_server.sync.entries import Reading, SourceFault
+from scim_server.sync.guards import Guards
+from scim_server.sync.mapping import Mapped
+from scim_server.sync.outcomes import Outcomes
+from scim_server.sync.policy import Leavers
+from scim_server.sync.spool import Spool
+
+
+@dataclass(slots=True)
+class Plan:
+    """Steps of a run, and what the guards look at.
+
+    leavers, steps: leavers, and all others
+    leaders:   names that joiners refer to
+    departing: by kind, ids of entries that are switched off or go
+    standing:  by kind, how many the source had here
+    """
+
+    leavers: Spool = field(default_factory=Spool)
+    steps: Spool = field(default_factory=Spool)
+    leaders: set[str] = field(default_factory=set)
+    departing: dict[str, list[str]] = field(default_factory=dict)
+    standing: dict[str, int] = field(default_factory=dict)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.leavers.close()
+        self.steps.close()
+
+    def excess(self, guards: Guards, confirmed: Mapping[str, Collection[str]]) -> str | None:
+        """Why the guards stop it; None: they do not, or somebody has confirmed it all."""
+        found = [
+            f"{why} ({kind})"
+            for kind, ids in self.departing.items()
+            if not set(ids) <= set(confirmed.get(kind, ()))
+            and (why := guards.excess(len(ids), self.standing[kind]))
+        ]
+        return " and ".join(found) or None
+
+
+@dataclass(slots=True)
+class Planning:
+    """Makes the plan of one run.
+
+    tell: is told how many entries of a kind have been read
+    """
+
+    store: ResourceStore
+    tenant: int
+    source: Registered
+    leavers: Leavers
+    adopt: Collection[str]
+    now: datetime
+    outcomes: Outcomes
+    tell: Callable[[str, int], None]
+
+    def add(self, plan: Plan, kind: ResourceType, mapped: Mapped, reading: Reading) -> None:
+        """What is to be done about one kind. Raises SourceFault, Unavailable."""
+        comparing = Comparing(
+            self.store, self.tenant, kind, mapped, self.source, self.adopt, self.outcomes
+        )
+        for done in comparing.compare(reading, plan.steps):
+            self.tell(kind.name, done)
+        departures = Departures(
+            self.store, self.tenant, self.source.name, kind, self.leavers, self.now
+        )
+        departures.find(self._there(kind, reading, comparing), plan.leavers)
+        plan.leaders |= comparing.leaders
+        plan.departing[kind.name] = departures.departing + comparing.switched_off
+        plan.standing[kind.name] = departures.standing
+
+    def _there(
+        self, kind: ResourceType, reading: Reading, comparing: Comparing
+    ) -> Collection[str] | None:
+        """The ids of all entries that the source has; None: it cannot be told who has left."""
+        present = None if reading.is_whole else reading.present(kind.name)
+        if not reading.is_whole and present is None:
+            return None
+        there = comparing.seen if present is None else {*comparing.seen, *present}
+        # Of groups there may be none; if there were some, the guards look at it.
+        if not there and not comparing.nameless and kind.storage.status is not None:
+            raise SourceFault(f"The source has no {kind.name} at all: this cannot be right.")
+        if comparing.nameless:
+            why = f"{comparing.nameless:,} entries have no id: nobody leaves in this run"
+            self.outcomes.leave_out(kind.name, None, self.source.name, why)
+            return None
+        return there

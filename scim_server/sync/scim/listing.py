@@ -1,0 +1,170 @@
+"""All resources that a query finds, each once (RFC 7644 §3.4.2.4, RFC 9865).
+
+Pages by index shift when a resource goes meanwhile, and the first of the next page is never seen.
+So the ids are listed again, until a pass finds none that is new, and as many as the server counts.
+A cursor does not lose its place: there is another pass only where it brings fewer than counted.
+"""
+
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from http import HTTPStatus
+from urllib.parse import quote
+
+from scim_server.sync.entries import SourceFault
+from scim_server.sync.scim.offers import Offers
+from scim_server.sync.scim.remote import Remote, folded
+from scim_server.sync.scim.resources import identify
+
+MOST_PASSES = 5
+MOST_IDLE = 100
+"""Pages in a row without anything new that a cursor may lead to: a server may look for long."""
+
+IDS = {"attributes": "id"}
+GONE = frozenset({HTTPStatus.NOT_FOUND})
+
+Query = Mapping[str, str]
+Found = tuple[str | None, object]
+"""A resource after its id; None: it has none that can be used."""
+
+
+@dataclass(frozen=True, slots=True)
+class Listing:
+    """The resources of one endpoint, or those of them that a filter finds."""
+
+    remote: Remote
+    offers: Offers
+    path: str
+    filter: str | None = None
+
+    @property
+    def url(self) -> str:
+        """Where people find it."""
+        return self.remote.settings.url + self.path
+
+    def query(self, *conditions: str) -> Query:
+        """Of those that all the conditions hold for, too."""
+        terms = [term for term in (self.filter, *conditions) if term]
+        if len(terms) > 1:
+            terms = [f"({term})" for term in terms]
+        return {"filter": " and ".join(terms)} if terms else {}
+
+    def everything(self, query: Query) -> Iterator[Found]:
+        """Raises SourceFault, also where the list does not come to its end."""
+        first = Pass(self, query)
+        yield from first.resources()
+        if first.is_sound:
+            return
+        for _ in range(MOST_PASSES):
+            again = Pass(self, {**query, **IDS})
+            new = [id for id, _ in again.resources() if id and id not in first.ids]
+            first.ids.update(new)
+            yield from ((id, found) for id in new if (found := self.one(id)) is not None)
+            if not new and again.is_full:
+                return
+        told = "the list ends early, or changes faster than it can be read"
+        raise SourceFault(f"{self.url}: {told}: {again.size} of {again.total}")
+
+    def one(self, id: str) -> object | None:
+        """The resource of that id; None: there is none, or not here. Raises SourceFault."""
+        if self.filter is None:
+            path = f"{self.path}/{quote(id, safe='')}"
+            found: object = self.remote.get(path, also=GONE).document or None
+        else:
+            found = next(iter(self.page(self.query(f"id eq {json.dumps(id)}")).resources), None)
+        if found is not None and identify(found) != id:
+            raise SourceFault(f"{self.url}: another resource came than the one that was asked for")
+        return found
+
+    def page(self, query: Query, also: frozenset[int] = frozenset()) -> "Page":
+        """Of one answer; ``also`` as in Remote.get. Raises SourceFault."""
+        told = folded(self.remote.get(self.path, query, also).document)
+        total, cursor, resources = (
+            told.get(name) for name in ("totalresults", "nextcursor", "resources")
+        )
+        if not isinstance(resources, list | None):
+            raise SourceFault(f'{self.url}: "Resources" is no array')
+        return Page(
+            resources or [],
+            total if type(total) is int else None,
+            cursor if isinstance(cursor, str) else "",
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """What a ListResponse says; an empty cursor is none."""
+
+    resources: list[object]
+    total: int | None
+    cursor: str
+
+
+@dataclass(slots=True)
+class Pass:
+    """One way through all pages of a list.
+
+    unnamed: resources without an id
+    total:   how many there are, as the last page said
+    """
+
+    listing: Listing
+    query: Query
+    ids: set[str] = field(default_factory=set)
+    unnamed: int = 0
+    total: int | None = None
+    pages: int = 0
+    idle: int = 0
+
+    def resources(self) -> Iterator[Found]:
+        """Page after page, each resource once. Raises SourceFault."""
+        offers = self.listing.offers
+        asked = {**self.query, "count": str(offers.page_size)}
+        if offers.sort and not offers.cursor:
+            asked["sortBy"] = "id"
+        start = 1
+        place: Query | None = {"cursor": ""} if offers.cursor else {"startIndex": "1"}
+        while place is not None:
+            page = self.listing.page({**asked, **place})
+            known = len(self.ids)
+            yield from self._new(page)
+            self.pages, self.total = self.pages + 1, page.total
+            self.idle = 0 if len(self.ids) > known else self.idle + 1
+            start += len(page.resources)
+            place = self._after(page.cursor) if offers.cursor else self._from(start)
+
+    def _new(self, page: Page) -> Iterator[Found]:
+        for resource in page.resources:
+            id = identify(resource)
+            if id in self.ids:
+                continue
+            if id is None:
+                self.unnamed += 1
+            else:
+                self.ids.add(id)
+            yield id, resource
+
+    def _after(self, cursor: str) -> Query | None:
+        if self.idle > MOST_IDLE:
+            raise SourceFault(f"{self.listing.url}: the cursors lead nowhere")
+        return {"cursor": cursor} if cursor else None
+
+    def _from(self, start: int) -> Query | None:
+        """A page without anything new is beyond the end, or the server begins anew each time."""
+        is_over = self.total is not None and start > self.total
+        return None if self.idle or is_over else {"startIndex": str(start)}
+
+    @property
+    def size(self) -> int:
+        """Resources that came."""
+        return len(self.ids) + self.unnamed
+
+    @property
+    def is_full(self) -> bool:
+        """Whether as many came as there are."""
+        return self.total is None or self.size >= self.total
+
+    @property
+    def is_sound(self) -> bool:
+        """Whether nothing can be missing."""
+        return self.is_full and (self.listing.offers.cursor or self.pages == 1)

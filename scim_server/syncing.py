@@ -5,9 +5,9 @@ from collections.abc import Callable
 from scim_server.directory.worker import Worker
 from scim_server.parts import Parts
 from scim_server.store.sync_lock import SyncLocks
+from scim_server.sync.files.sources import SourceFiles
 from scim_server.sync.rounds import Rounds
 from scim_server.sync.run import Runner
-from scim_server.sync.sources import SourceFiles
 from scim_server.web import metrics
 
 

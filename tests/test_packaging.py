@@ -113,8 +113,8 @@ def test_schemas_and_migrations_are_in_the_wheel_and_tests_are_not(wheel: Path) 
     for version in versions:
         assert f"scim_server/store/migrations/versions/{version.name}" in names
     assert "scim_server/store/migrations/script.py.mako" in names
-    for mapping in (REPOSITORY / "scim_server/sync/mappings").iterdir():
-        assert f"scim_server/sync/mappings/{mapping.name}" in names
+    for mapping in (REPOSITORY / "scim_server/sync/files/mappings").iterdir():
+        assert f"scim_server/sync/files/mappings/{mapping.name}" in names
     folders = {name.partition("/")[0].partition("-")[0] for name in names}
     assert folders == set(PACKAGES)
 

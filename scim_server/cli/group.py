@@ -15,7 +15,7 @@ from scim_server.directory.ports import Contention
 from scim_server.protocol.errors import ScimError
 from scim_server.protocol.loading.registry import BadSchemas
 from scim_server.sync.entries import SourceFault
-from scim_server.sync.sources import BadSources
+from scim_server.sync.files.sources import BadSources
 
 
 class Commands(click.Group):

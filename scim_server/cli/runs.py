@@ -13,7 +13,7 @@ from scim_server.cli.sources import source_files
 from scim_server.directory.sources.sources import Shown
 from scim_server.parts import Parts
 from scim_server.protocol.errors import NotFound
-from scim_server.sync.sources import SourceFile
+from scim_server.sync.files.sources import SourceFile
 from scim_server.web.admin.sources import RunAnswer, SourceAnswer
 
 SOURCE = ("name", "type", "tenant", "schedule", "fullSchedule", "last", "state", "due")

@@ -5,7 +5,7 @@ import os
 import click
 
 from scim_server.parts import Parts
-from scim_server.sync.sources import SourceFiles
+from scim_server.sync.files.sources import SourceFiles
 
 
 def source_files(parts: Parts) -> SourceFiles:

@@ -14,8 +14,8 @@ from scim_server.cli.sources import source_files
 from scim_server.cli.sync_run import run_source
 from scim_server.parts import utc_now
 from scim_server.sync.entries import Asked
+from scim_server.sync.files.sources import SourceFile
 from scim_server.sync.preview import Preview, previews
-from scim_server.sync.sources import SourceFile
 
 
 @click.group()

@@ -20,7 +20,7 @@ from scim_server.protocol.messages import Operation
 from scim_server.protocol.resource import load
 from scim_server.protocol.schema import Document, ResourceType
 from scim_server.sync import outcomes
-from scim_server.sync.names import referred, resolved
+from scim_server.sync.mapping.names import referred, resolved
 from scim_server.sync.outcomes import Outcomes
 from scim_server.sync.plan import Departure, Desired, Join, Leave, Move, digest
 
@@ -83,7 +83,6 @@ class Applying:
             self.unknown.setdefault(desired.id, (desired, set()))[1].update(names)
             if is_counted:
                 self.counted.add(desired.id)
-
 
     def _take_stock(self, new: int) -> None:
         """After a few hundred entries, and whenever there are ten times as many."""

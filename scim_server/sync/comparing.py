@@ -16,8 +16,8 @@ from scim_server.protocol.schema import Document, ResourceType
 from scim_server.sync import outcomes
 from scim_server.sync.claims import Claims, refusal
 from scim_server.sync.entries import Entry, Reading, Unreadable
-from scim_server.sync.mapping import Mapped
-from scim_server.sync.names import referred, resolved
+from scim_server.sync.mapping.mapped import Mapped
+from scim_server.sync.mapping.names import referred, resolved
 from scim_server.sync.outcomes import Outcomes
 from scim_server.sync.plan import Current, Desired, Join, Move, Returning, digest, joined, moved
 from scim_server.sync.spool import Spool

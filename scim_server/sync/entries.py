@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from typing import Protocol
 
 from scim_server.protocol.schema import Document
-from scim_server.sync.expressions import Values
+from scim_server.sync.mapping.expressions import Values
 
 
 @dataclass(frozen=True, slots=True)

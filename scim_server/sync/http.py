@@ -14,7 +14,7 @@ import httpx2
 from marshmallow import ValidationError, fields, validate
 
 from scim_server.sync.faults import Faults
-from scim_server.sync.tables import SecretFields, Surroundings, secret
+from scim_server.sync.files.tables import SecretFields, Surroundings, secret
 
 BUSY = frozenset({429, 503})
 """Statuses after which to ask again."""

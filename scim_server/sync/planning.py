@@ -12,7 +12,7 @@ from scim_server.sync.comparing import Comparing
 from scim_server.sync.departures import Departures
 from scim_server.sync.entries import Reading, SourceFault
 from scim_server.sync.guards import Guards
-from scim_server.sync.mapping import Mapped
+from scim_server.sync.mapping.mapped import Mapped
 from scim_server.sync.outcomes import Outcomes
 from scim_server.sync.policy import Leavers
 from scim_server.sync.spool import Spool

@@ -10,9 +10,9 @@ from scim_server.protocol.errors import ScimError
 from scim_server.protocol.resource import load
 from scim_server.protocol.schema import Document
 from scim_server.sync.entries import Entry, Reading, Unreadable
-from scim_server.sync.expressions import Values
-from scim_server.sync.mapping import Mapped
-from scim_server.sync.names import referred, resolved
+from scim_server.sync.mapping.expressions import Values
+from scim_server.sync.mapping.mapped import Mapped
+from scim_server.sync.mapping.names import referred, resolved
 
 MOST_LINES, LONGEST_LINE = 50, 200
 """Of either side: a group has many members."""

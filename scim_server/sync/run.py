@@ -33,10 +33,10 @@ from scim_server.protocol.schema import Registry, ResourceType
 from scim_server.sync.applying import Applying, Overtaken
 from scim_server.sync.carrying import Carrying
 from scim_server.sync.entries import Asked, Source, SourceFault
+from scim_server.sync.files.sources import SourceFile
 from scim_server.sync.keeping import confirmed, foresee, keep, stopped, supersede
 from scim_server.sync.outcomes import Outcomes
 from scim_server.sync.planning import Plan, Planning
-from scim_server.sync.sources import SourceFile
 
 log = get_logger("scim_server.sync")
 

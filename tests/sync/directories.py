@@ -9,8 +9,8 @@ from zoneinfo import ZoneInfo
 
 from scim_server.sync.entries import Asked, Entry, Unreadable
 from scim_server.sync.faults import Faults
+from scim_server.sync.files.tables import Surroundings
 from scim_server.sync.ldap import LdapSource, Settings, read_settings
-from scim_server.sync.tables import Surroundings
 from tests.ldap.slapd import PASSWORD, READER, Tree
 
 NAMES = {

@@ -1,13 +1,13 @@
 """A worker's rounds over the sources of an office, at a time that tests choose."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
 from scim_server.directory.sources.queue import Queue
 from scim_server.directory.sources.runs import Run
+from scim_server.sync.files.sources import SourceFiles
 from scim_server.sync.rounds import Rounds
-from scim_server.sync.sources import SourceFiles
 from tests.signing import tenant_name
 from tests.sync.office import Office
 
@@ -16,12 +16,13 @@ class Duty:
     """One worker; several of one office share its files and its clock.
 
     ended: what its runs came to
+    stops: whether it is to end
     """
 
     def __init__(self, office: Office, **environment: str) -> None:
         self.office = office
         self.ended: list[Run] = []
-        self.is_stopping = False
+        self.stops: Callable[[], bool] = lambda: False
         runner = office.runner
         self.queue = Queue(runner.transactions)
         self.rounds = Rounds(
@@ -29,7 +30,7 @@ class Duty:
             office.application.parts.clients,
             self.queue,
             runner,
-            lambda: self.is_stopping,
+            lambda: self.stops(),
             lambda _tenant, run: self.ended.append(run),
         )
 

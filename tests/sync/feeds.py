@@ -16,7 +16,7 @@ from zoneinfo import ZoneInfo
 from scim_server.sync.entries import Asked, Entry, Unreadable
 from scim_server.sync.faults import Faults
 from scim_server.sync.feed import FeedSource, Settings, read_settings
-from scim_server.sync.tables import Surroundings
+from scim_server.sync.files.tables import Surroundings
 from tests.certificates import Pair
 
 TOKEN = "the-token-that-nobody-may-see"

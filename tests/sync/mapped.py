@@ -5,12 +5,12 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from scim_server.protocol.schema import Document
-from scim_server.sync.bind import bind
 from scim_server.sync.entries import Entry
-from scim_server.sync.expressions import Values, fold
 from scim_server.sync.faults import Faults
-from scim_server.sync.mapping import Mapped
-from scim_server.sync.parse import parse
+from scim_server.sync.mapping.bind import bind
+from scim_server.sync.mapping.expressions import Values, fold
+from scim_server.sync.mapping.mapped import Mapped
+from scim_server.sync.mapping.parse import parse
 from tests.protocol.shipped import REGISTRY
 
 Said = Mapping[str, str | Sequence[str]]

@@ -14,8 +14,8 @@ from scim_server.protocol.schema import Document
 from scim_server.protocol.values import stamp
 from scim_server.store.check.invariants import violations
 from scim_server.store.sync_lock import SyncLocks
+from scim_server.sync.files.sources import SourceFile, SourceFiles
 from scim_server.sync.run import Job, Runner
-from scim_server.sync.sources import SourceFile, SourceFiles
 from tests.application import Admin, Application, Scim
 
 FILE = """

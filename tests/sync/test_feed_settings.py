@@ -10,7 +10,7 @@ import pytest
 from scim_server.sync.faults import Faults
 from scim_server.sync.feed import Settings, read_settings
 from scim_server.sync.feed.settings import Address, GroupColumn
-from scim_server.sync.tables import Surroundings
+from scim_server.sync.files.tables import Surroundings
 
 URL = "https://hr.example.com/workers.csv"
 FILE = {"file": "workers.csv", "id": "Employee ID"}

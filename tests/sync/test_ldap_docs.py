@@ -3,9 +3,9 @@
 import re
 from pathlib import Path
 
+from scim_server.sync.files.sources import SourceFiles
 from scim_server.sync.ldap.fields import GroupFields, LdapFields
 from scim_server.sync.ldap.flags import FLAGS
-from scim_server.sync.sources import SourceFiles
 from tests.protocol.shipped import REGISTRY
 
 PAGE = (Path(__file__).parents[2] / "docs/sync/ldap.md").read_text()

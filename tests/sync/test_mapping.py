@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 from scim_server.protocol.errors import InvalidValue, ScimError
 from scim_server.protocol.resource import load
 from scim_server.protocol.schema import Document
-from scim_server.sync.mapping import LARGEST
-from scim_server.sync.names import Name, referred, resolved
+from scim_server.sync.mapping.mapped import LARGEST
+from scim_server.sync.mapping.names import Name, referred, resolved
 from tests.application import ACCOUNT, ENTERPRISE, USER
 from tests.protocol.shipped import REGISTRY
 from tests.sync.mapped import Said, document, entry, sound, values

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from scim_server.protocol.errors import ScimError
 from scim_server.protocol.schema import Document
-from scim_server.sync.names import Name, referred, resolved
+from scim_server.sync.mapping.names import Name, referred, resolved
 from tests.application import ACCOUNT, ENTERPRISE, GROUP, USER
 from tests.sync.mapped import document, entry, sound
 

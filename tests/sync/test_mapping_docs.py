@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from scim_server.sync.sources import MAPPINGS, SourceFiles
+from scim_server.sync.files.sources import MAPPINGS, SourceFiles
 from tests.protocol.shipped import REGISTRY
 from tests.sync.mapped import texts
 

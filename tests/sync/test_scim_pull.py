@@ -9,7 +9,7 @@ from sqlalchemy import update
 
 from scim_server.store.models.resources import ResourceRow
 from scim_server.sync.entries import Asked, Entry, SourceFault
-from scim_server.sync.names import Name
+from scim_server.sync.mapping.names import Name
 from scim_server.sync.scim.source import ScimReading
 from tests.application import ENTERPRISE, Application, Scim
 from tests.sync.mapped import mapping

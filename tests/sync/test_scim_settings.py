@@ -8,8 +8,8 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from scim_server.sync.faults import Faults
+from scim_server.sync.files.tables import Surroundings
 from scim_server.sync.scim.settings import Settings, read_settings
-from scim_server.sync.tables import Surroundings
 
 URL = "https://hr.example.com/scim/v2"
 WITH_TOKEN = {"url": URL, "password_env": "TOKEN"}

@@ -7,14 +7,14 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from scim_server.directory.sources.runs import OnChange
-from scim_server.sync.bind import bind
 from scim_server.sync.faults import Faults
+from scim_server.sync.files.sources import MAPPINGS, BadSources, SourceFile, SourceFiles
+from scim_server.sync.files.toml import LARGEST
+from scim_server.sync.files.types import TYPES
 from scim_server.sync.guards import Guards
+from scim_server.sync.mapping.bind import bind
 from scim_server.sync.plan import Departure
 from scim_server.sync.policy import Leavers
-from scim_server.sync.sources import MAPPINGS, BadSources, SourceFile, SourceFiles
-from scim_server.sync.toml import LARGEST
-from scim_server.sync.types import TYPES
 from tests.application import ENTERPRISE
 from tests.protocol.shipped import REGISTRY
 

@@ -127,9 +127,23 @@ def test_who_is_to_end_begins_nothing(office: Office) -> None:
     duty = Duty(employed(office))
     duty.round()
     office.admin.post("/sources/hr/runs")
-    duty.is_stopping = True
+    duty.stops = lambda: True
     assert duty.round() == 0
     assert [run["state"] for run in runs(office)] == ["waiting"]
+
+
+def test_who_is_to_end_leaves_the_rest_to_the_next(office: Office) -> None:
+    office.employ(*(f"user-{n}" for n in range(400)))
+    employed(office, f'schedule = "{daily(office.clock())}"')
+    duty = Duty(office)
+    duty.round()
+    after(office, minutes=20)
+    duty.stops = lambda: bool(office.users())
+    assert duty.round() == 1
+    assert 0 < len(office.users()) < 401
+    assert (duty.round(), Duty(office).round()) == (0, 1)
+    assert len(office.users()) == 401
+    assert [run["state"] for run in runs(office)] == ["done", "interrupted"]
 
 
 def test_while_another_has_the_lock_nothing_is_begun_and_nothing_told(office: Office) -> None:

@@ -12,7 +12,7 @@ from scim_server.config import BadConfig, Config
 from scim_server.config.environment import read_config
 from scim_server.directory.sources.runs import Mode, State
 from scim_server.parts import build
-from scim_server.sync.sources import SourceFiles
+from scim_server.sync.files.sources import SourceFiles
 from scim_server.syncing import worker
 from tests.application import Application, Scim, problem
 from tests.cli.operator import DEAD

@@ -6,7 +6,7 @@ from datetime import date, datetime
 from functools import lru_cache
 from zoneinfo import ZoneInfo
 
-from scim_server.sync.expressions import Values, fold
+from scim_server.sync.mapping.expressions import Values, fold
 
 NO_DATE = "0000-00-00"
 """What some systems export where there is none."""

@@ -10,8 +10,8 @@ from typing import IO
 
 from scim_server.directory.files.cells import restored
 from scim_server.sync.entries import SourceFault
-from scim_server.sync.expressions import fold
 from scim_server.sync.feed.rows import LONGEST_ROW, Row, refuse
+from scim_server.sync.mapping.expressions import fold
 
 DELIMITERS = ",;\t|"
 

@@ -10,8 +10,8 @@ from json import JSONDecoder
 from typing import IO, Any, NoReturn
 
 from scim_server.sync.entries import SourceFault
-from scim_server.sync.expressions import fold
 from scim_server.sync.feed.rows import LONGEST_ROW, Row
+from scim_server.sync.mapping.expressions import fold
 
 BLOCK = 2**16
 DEEPEST = 16

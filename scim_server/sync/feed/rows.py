@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from scim_server.sync.entries import SourceFault
-from scim_server.sync.expressions import Values
+from scim_server.sync.mapping.expressions import Values
 
 LONGEST_ROW = 2**20
 """Characters."""

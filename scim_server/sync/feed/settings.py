@@ -33,8 +33,8 @@ from zoneinfo import ZoneInfo
 from marshmallow import Schema, ValidationError, fields, validate, validates_schema
 
 from scim_server.sync.faults import Faults
+from scim_server.sync.files.tables import Surroundings, load, secret
 from scim_server.sync.http import AccessFields, authorization, is_protected, trust
-from scim_server.sync.tables import Surroundings, load, secret
 
 AUTO = "auto"
 

@@ -10,11 +10,11 @@ from dataclasses import dataclass
 from scim_server.directory.ports import Clock
 from scim_server.protocol.values import UNSTORABLE
 from scim_server.sync.entries import Asked, Entry, SourceFault, Unreadable
-from scim_server.sync.expressions import fold
 from scim_server.sync.feed.dates import Term, parser
 from scim_server.sync.feed.export import Export, opened
 from scim_server.sync.feed.rows import Row
 from scim_server.sync.feed.settings import GroupColumn, Settings
+from scim_server.sync.mapping.expressions import fold
 
 USER, GROUP = "User", "Group"
 LONGEST_NAME = 255

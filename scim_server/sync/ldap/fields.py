@@ -7,11 +7,11 @@ from urllib.parse import urlsplit
 
 from marshmallow import Schema, ValidationError, fields, validate
 
+from scim_server.sync.files.tables import SecretFields
 from scim_server.sync.ldap.dialects import DIALECTS
 from scim_server.sync.ldap.filters import checked
 from scim_server.sync.ldap.flags import FLAGS
 from scim_server.sync.ldap.names import rdns
-from scim_server.sync.tables import SecretFields
 
 PORTS = {"ldap": 389, "ldaps": 636}
 MECHANISMS = ("simple", "plain", "external", "anonymous")

@@ -24,10 +24,10 @@ from urllib.parse import urlsplit
 from marshmallow import Schema
 
 from scim_server.sync.faults import Faults
+from scim_server.sync.files.tables import Surroundings, load, secret
 from scim_server.sync.http import is_loopback, trust
 from scim_server.sync.ldap.fields import PORTS, GroupFields, LdapFields, PartFields
 from scim_server.sync.ldap.names import is_below
-from scim_server.sync.tables import Surroundings, load, secret
 
 
 @dataclass(frozen=True, slots=True)

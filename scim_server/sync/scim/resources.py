@@ -7,7 +7,7 @@ from typing import Any, TypeGuard
 from scim_server.protocol.schema import Document, fold_name
 from scim_server.protocol.values import UNSTORABLE
 from scim_server.sync.entries import Entry, Unreadable
-from scim_server.sync.expressions import Values
+from scim_server.sync.mapping.expressions import Values
 from scim_server.sync.scim.remote import folded
 
 LONGEST_ID = 1_000

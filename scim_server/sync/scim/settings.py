@@ -21,8 +21,8 @@ from marshmallow import Schema, ValidationError, fields, validate
 from scim_server.protocol.errors import InvalidFilter
 from scim_server.protocol.filter import parse_filter
 from scim_server.sync.faults import Faults
+from scim_server.sync.files.tables import Surroundings, load
 from scim_server.sync.http import AccessFields, authorization, is_protected, trust
-from scim_server.sync.tables import Surroundings, load
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,7 @@ from typing import Any
 from scim_server.protocol.references import reference_parts
 from scim_server.protocol.resource import check_value
 from scim_server.protocol.schema import Attribute, Document, Path, fold_name
-from scim_server.sync.names import Name
+from scim_server.sync.mapping.names import Name
 
 
 def copied(paths: Iterable[Path], document: Document) -> Document:

@@ -9,13 +9,13 @@ from scim_server.sync.entries import Source
 from scim_server.sync.faults import Faults
 from scim_server.sync.feed.settings import read_settings as read_feed
 from scim_server.sync.feed.source import FeedSource
-from scim_server.sync.fields import DIRECTORY_SYNC, HR
+from scim_server.sync.files.fields import DIRECTORY_SYNC, HR
+from scim_server.sync.files.tables import Surroundings
 from scim_server.sync.ldap.names import name_of
 from scim_server.sync.ldap.settings import read_settings as read_ldap
 from scim_server.sync.ldap.source import LdapSource
 from scim_server.sync.scim.settings import read_settings as read_scim
 from scim_server.sync.scim.source import ScimSource
-from scim_server.sync.tables import Surroundings
 
 Names = Mapping[str, frozenset[str]]
 """By kind, the attributes of the source that the mapping reads."""

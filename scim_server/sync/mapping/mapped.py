@@ -9,11 +9,11 @@ from typing import Any, Protocol
 
 from scim_server.protocol.errors import InvalidValue
 from scim_server.protocol.schema import Attribute, Document, Path, ResourceType
-from scim_server.sync.copying import copied
 from scim_server.sync.entries import Entry
-from scim_server.sync.expressions import Expression, Values, fold
-from scim_server.sync.names import Name
-from scim_server.sync.typed import typed
+from scim_server.sync.mapping.copying import copied
+from scim_server.sync.mapping.expressions import Expression, Values, fold
+from scim_server.sync.mapping.names import Name
+from scim_server.sync.mapping.typed import typed
 
 LARGEST = 2**20
 """Characters of an entry that are made into a document: as large as a request may be."""

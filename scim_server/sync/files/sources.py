@@ -34,17 +34,17 @@ import orjson
 from scim_server.directory.ports import Clock
 from scim_server.directory.sources.runs import OnChange, Registered
 from scim_server.protocol.schema import Registry
-from scim_server.sync.bind import bind
 from scim_server.sync.entries import Source
 from scim_server.sync.faults import Faults
-from scim_server.sync.fields import SourceFields
+from scim_server.sync.files.fields import SourceFields
+from scim_server.sync.files.tables import Surroundings, load
+from scim_server.sync.files.toml import parsed
+from scim_server.sync.files.types import TYPES, SourceType
 from scim_server.sync.guards import Guards
-from scim_server.sync.mapping import Mapped
+from scim_server.sync.mapping.bind import bind
+from scim_server.sync.mapping.mapped import Mapped
 from scim_server.sync.plan import Departure
 from scim_server.sync.policy import Leavers
-from scim_server.sync.tables import Surroundings, load
-from scim_server.sync.toml import parsed
-from scim_server.sync.types import TYPES, SourceType
 
 TABLES = {"users": "User", "groups": "Group"}
 """Of mappings, and the resource types that they are for."""

@@ -27,7 +27,7 @@ from scim_server.protocol.schema import (
 )
 from scim_server.protocol.storage import STANDING
 from scim_server.sync.faults import Faults
-from scim_server.sync.mapping import (
+from scim_server.sync.mapping.mapped import (
     Element,
     Elements,
     Mapped,
@@ -37,7 +37,7 @@ from scim_server.sync.mapping import (
     Several,
     Whole,
 )
-from scim_server.sync.parse import FORMS, parse
+from scim_server.sync.mapping.parse import FORMS, parse
 
 COPY, EACH = "copy", "each"
 """Keys that are no attributes."""

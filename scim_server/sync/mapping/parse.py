@@ -16,7 +16,8 @@ import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from scim_server.sync.expressions import (
+from scim_server.sync.faults import Faults
+from scim_server.sync.mapping.expressions import (
     NOTHING,
     PIPES,
     All,
@@ -29,8 +30,7 @@ from scim_server.sync.expressions import (
     Take,
     Template,
 )
-from scim_server.sync.faults import Faults
-from scim_server.sync.patterns import pattern
+from scim_server.sync.mapping.patterns import pattern
 
 _BRACES = re.compile(r"\{\{|\}\}|\{([^{}]*)\}|[{}]")
 

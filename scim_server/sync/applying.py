@@ -167,8 +167,10 @@ class _Chunk:
         off = resource.status is Status.SUSPENDED
         return self._anchor(join, resource, resource.version, off=off)
 
-    def _move(self, step: Move) -> Anchor:
+    def _move(self, step: Move) -> Anchor | None:
         known = self.known.get(step.desired.id)
+        if known is None and not step.adopts:
+            return None  # It did not join after all, or somebody has deleted it since.
         id = step.current.id if known is None else known.resource_id
         before = self.change.store.lock(self.kind, id)
         if step.adopts:
@@ -209,7 +211,9 @@ class _Chunk:
         self.written.counted.extend(words.items())
 
     def _leave(self, step: Leave) -> Anchor | None:
-        known = self.known[step.id]
+        known = self.known.get(step.id)
+        if known is None:
+            return None  # Somebody has deleted it since.
         before = self.change.store.lock(self.kind, known.resource_id)
         left = known.anchor.left or self.change.now
         after, off = before, known.anchor.off

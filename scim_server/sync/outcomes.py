@@ -24,11 +24,13 @@ class Outcomes:
     counts: by kind and word
     told:   what was left out and why, the first MOST_TOLD
     again:  ids of entries that were left out, by kind
+    forgets: whether there were too many to be asked for one by one
     """
 
     counts: dict[str, Counter[str]] = field(default_factory=dict)
     told: list[Document] = field(default_factory=list)
     again: dict[str, list[str]] = field(default_factory=dict)
+    forgets: bool = False
 
     def count(self, kind: str, word: str, number: int = 1) -> None:
         """So many more."""
@@ -44,6 +46,8 @@ class Outcomes:
         again = self.again.setdefault(kind, [])
         if id and len(again) < MOST_AGAIN:
             again.append(id)
+        elif id:
+            self.forgets = True
 
     def number(self, kind: str, word: str) -> int:
         """How many so far."""

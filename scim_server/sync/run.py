@@ -201,8 +201,10 @@ class _Pass:
 
     def _marked(self, mark: str | None) -> str | None:
         """The source's mark, and what is to be asked for again whatever it says."""
+        if mark is None or self.outcomes.forgets:
+            return None
         kept = {"mark": mark, "again": self.outcomes.again, "mapping": self.job.file.digest}
-        return mark and orjson.dumps(kept).decode()
+        return orjson.dumps(kept).decode()
 
     def _confirmed(self) -> Mapping[str, frozenset[str]]:
         if self.run.confirms is None:

@@ -25,7 +25,7 @@ def groups(feed: Feed, content: str, **told: object) -> dict[str | None, tuple[s
 def test_a_group_is_named_by_its_members(feed: Feed) -> None:
     [group] = feed.of("id,teams\nW1,Sales\nW2,Sales\n", "Group", **TEAMS)
     told = {"name": ("Sales",)}
-    assert group == Entry("Group", "Sales", "Sales", PLACE, told, members=("W1", "W2"))
+    assert group == Entry("Group", "Sales", "Group Sales", PLACE, told, members=("W1", "W2"))
 
 
 def test_a_worker_is_in_several_groups(feed: Feed) -> None:

@@ -110,7 +110,8 @@ def _group(name: str, ids: list[str | None], place: str) -> Entry | Unreadable:
     known = tuple(dict.fromkeys(id for id in ids if id is not None))
     if None in ids:
         return Unreadable(GROUP, place, "somebody without an id is in it", name)
-    return Entry(GROUP, name, name, place, {"name": (name,)}, members=known)
+    # A worker may have the id "Sales": nobody refers to a group, and so it needs no name.
+    return Entry(GROUP, name, f"{GROUP} {name}", place, {"name": (name,)}, members=known)
 
 
 def _is_name(text: str) -> bool:

@@ -23,6 +23,9 @@ class Scale:
     crowd: int
     """Members that the parallel clients remove from one group; they add twice as many."""
     crowd_rounds: int
+    staff: int
+    """People of the company whose directory is synchronised."""
+    kills: int
 
 
 FULL = Scale(
@@ -37,6 +40,8 @@ FULL = Scale(
     few=3,
     crowd=1_600,
     crowd_rounds=20,
+    staff=20_000,
+    kills=20,
 )
 
 QUICK = Scale(
@@ -51,4 +56,6 @@ QUICK = Scale(
     few=2,
     crowd=100,
     crowd_rounds=2,
+    staff=2_000,
+    kills=4,
 )

@@ -43,17 +43,22 @@ class Server:
 def ours(database_url: str, log: Path) -> Iterator[Server]:
     """Run this server on an empty database, as its README tells an operator to."""
     port = free_port()
-    settings = {
-        "SCIM_DATABASE_URL": database_url,
+    settings = initialised(database_url) | {
         "SCIM_BIND": f"127.0.0.1:{port}",
         "SCIM_PUBLIC_URL": f"http://127.0.0.1:{port}",
     }
-    scim_server(settings, "init")
     scopes = [word for scope in SCOPES for word in ("--scope", scope)]
     client = json.loads(scim_server(settings, "client", "add", "bench", *scopes, "--json"))
     command = [*GUNICORN, "wsgi:app"]
     with running(command, port, log, cwd=REPOSITORY, environment=settings) as pid:
         yield Server(f"http://127.0.0.1:{port}/scim/v2", client["token"], pid, settings)
+
+
+def initialised(database_url: str) -> dict[str, str]:
+    """Make the database ours; return the settings by which commands reach it."""
+    settings = {"SCIM_DATABASE_URL": database_url}
+    scim_server(settings, "init")
+    return settings
 
 
 def scim_server(settings: Mapping[str, str], *arguments: str) -> str:

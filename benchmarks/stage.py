@@ -50,6 +50,10 @@ class Stage:
         name = f"{database.lower()}_{users}"
         return self._open(name, users, lambda: self._ours(database, name))
 
+    def empty(self, database: str, name: str) -> dict[str, str]:
+        """Return the settings by which commands reach a new database that no server serves."""
+        return servers.initialised(self._url(database, f"{database.lower()}_{name}"))
+
     def peer(self) -> Directory:
         """Return scim2-server with the medium number of users, in its memory."""
         name = "scim2-server"
@@ -87,11 +91,12 @@ class Stage:
         return directory
 
     def _ours(self, database: str, name: str) -> Starting:
+        return servers.ours(self._url(database, name), self._log(name))
+
+    def _url(self, database: str, name: str) -> str:
         if database == SQLITE:
-            url = f"sqlite:///{self._folder / name}.db"
-        else:
-            url = self._postgresql().create_database(name)
-        return servers.ours(url, self._log(name))
+            return f"sqlite:///{self._folder / name}.db"
+        return self._postgresql().create_database(name)
 
     def _postgresql(self) -> postgresql.Cluster:
         if self._cluster is None:

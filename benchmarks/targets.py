@@ -83,6 +83,25 @@ TARGETS = {
     "export-memory": Target(
         "export of 100,000 users as CSV: memory above idle", Sense.AT_MOST, 30, " MiB"
     ),
+    "sync-load": Target("first load from slapd, by the command", Sense.AT_MOST, 120, " s"),
+    "sync-load-memory": Target(
+        "first load from slapd: memory of the process", Sense.AT_MOST, 300, " MiB"
+    ),
+    "sync-flat": _slower("first load from slapd, a user: 20,000 users ÷ 2,000 users", 1.3),
+    "sync-again": _slower("run with nothing changed, which writes nothing ÷ first load", 0.15),
+    "sync-again-full": _slower("the same, reading all entries: --full ÷ first load", 0.15),
+    "sync-hundred": Target(
+        "run after 100 changes in slapd, by the command", Sense.AT_MOST, 5, " s"
+    ),
+    "sync-feed": Target(
+        "HR feed of 100,000 rows of which 1 % has changed, by the command", Sense.AT_MOST, 60, " s"
+    ),
+    "sync-kills": Target(
+        "kill -9 of the first load at random points: loads that came to another end",
+        Sense.AT_MOST,
+        0,
+        "",
+    ),
     "million-filter": _slower("eq filter: 1,000,000 users ÷ 100,000 users", 2),
     "million-member": _slower("PATCH one member: group of 1,000,000 ÷ group of 100,000", 2),
 }

@@ -52,6 +52,7 @@ from scim_server.store.clients import SqlClients
 from scim_server.store.database import Database
 from scim_server.store.resources import SqlResourceStore
 from scim_server.store.rows import collisions
+from scim_server.store.runs import SqlSourceTenants
 from scim_server.web import metrics
 
 
@@ -225,7 +226,7 @@ class Parts:
     @cached_property
     def latest(self) -> LatestRuns:
         """How they went last."""
-        return LatestRuns(self.store, self.clients)
+        return LatestRuns(self.store, SqlSourceTenants(self.database))
 
     @cached_property
     def passwords(self) -> Passwords:

@@ -17,6 +17,9 @@ from benchmarks.scenarios import (
     million,
     reads,
     searches,
+    sync_feed,
+    sync_kills,
+    sync_ldap,
 )
 from benchmarks.stage import Stage
 from benchmarks.targets import Outcome
@@ -37,6 +40,9 @@ SCENARIOS: dict[str, Scenario] = {
     "deprovision": deprovision.measure,
     "factors": factors.measure,
     "files": files.measure,
+    "sync-ldap": sync_ldap.measure,
+    "sync-feed": sync_feed.measure,
+    "sync-kills": sync_kills.measure,
 }
 """In this order: those that read come before those that make directories grow."""
 

@@ -9,6 +9,7 @@ from typing import Any, NoReturn
 import click
 import structlog
 
+from scim_server.cli.options import printable
 from scim_server.config import BadConfig
 from scim_server.config.environment import misspelt, settings
 from scim_server.directory.ports import Contention
@@ -44,7 +45,7 @@ class Commands(click.Group):
         except ScimError as fault:
             raise click.ClickException(fault.detail) from None
         except SourceFault as fault:
-            raise click.ClickException(str(fault)) from None
+            raise click.ClickException(printable(str(fault))) from None
 
 
 def warn(lines: list[str]) -> None:

@@ -56,9 +56,15 @@ def show(columns: list[str], rows: list[list[Any]]) -> None:
     for column in columns:
         table.add_column(column, overflow="fold")
     for row in rows:
-        table.add_row(*("" if cell is None else str(cell) for cell in row))
+        lines = (("" if cell is None else str(cell)).split("\n") for cell in row)
+        table.add_row(*("\n".join(map(printable, each)) for each in lines))
     width = None if sys.stdout.isatty() else UNFOLDED
     Console(width=width, markup=False, emoji=False).print(table)
+
+
+def printable(line: str) -> str:
+    """Without what a terminal would obey: others have written it."""
+    return "".join(each if each.isprintable() else "\N{REPLACEMENT CHARACTER}" for each in line)
 
 
 def tell(rows: Sequence[Mapping[str, Any]], members: Sequence[str], as_json: bool) -> None:

@@ -7,7 +7,7 @@ import click
 from rich.console import Console
 from rich.text import Text
 
-from scim_server.cli.options import cell, show
+from scim_server.cli.options import cell, printable, show
 from scim_server.directory.callers import Caller
 from scim_server.directory.sources.runs import Run
 from scim_server.parts import Parts
@@ -60,11 +60,6 @@ def show_counts(run: Run) -> None:
     left_out = sum(counts.get(LEFT_OUT, 0) for counts in run.counts.values())
     if left_out > len(run.told):
         click.echo(f"Warning: and {left_out - len(run.told):,} more were left out.", err=True)
-
-
-def printable(text: str) -> str:
-    """Without what a terminal would obey: a source may say anything."""
-    return "".join(each if each.isprintable() else "\N{REPLACEMENT CHARACTER}" for each in text)
 
 
 def _lines(step: dict[str, Any]) -> Iterator[Text]:

@@ -14,7 +14,7 @@ from rich.console import Console
 from rich.progress import Progress, TextColumn, TimeElapsedColumn
 
 from scim_server.cli.opening import ready
-from scim_server.cli.options import FIRST_NAME, for_scripts, tenant_number
+from scim_server.cli.options import FIRST_NAME, for_scripts, printable, tenant_number
 from scim_server.cli.people import operator
 from scim_server.cli.plans import show_counts, show_plan, steps
 from scim_server.cli.sources import source_files
@@ -29,6 +29,13 @@ from scim_server.web.admin.sources import RunAnswer
 STOPPED = (State.AWAITING_CONFIRMATION, State.REFUSED)
 UNCONFIRMED = 3
 """Exit status: guards have stopped the run, or would stop it."""
+NOTHING = "Nothing was changed."
+OUTCOMES = {
+    State.DONE: "Done.",
+    State.FAILED: "Not done.",
+    State.INTERRUPTED: "What was done is done: run it again for the rest.",
+} | dict.fromkeys(STOPPED, NOTHING)
+LOST = "Another run has begun: this one has lost its lock."
 
 
 @click.command("run")
@@ -74,7 +81,7 @@ def run_source(
         else:
             show_plan(parts, caller, ended.id)
             show_counts(ended)
-            click.echo(_outcome(ended))
+            click.echo(NOTHING if dry_run else OUTCOMES[ended.state])
         _end(ended, parts.sources.one(caller, source).unconfirmed, file.tenant)
 
 
@@ -130,19 +137,11 @@ def _stopping() -> Iterator[threading.Event]:
         restore()
 
 
-def _outcome(run: Run) -> str:
-    if run.state in STOPPED or run.mode is Mode.DRY_RUN:
-        return "Nothing was changed."
-    return (
-        "Done." if run.state is State.DONE else "What was done is done: run it again for the rest."
-    )
-
-
 def _end(run: Run, unconfirmed: str | None, tenant: str) -> None:
     """Tell what was in the way, and how to go on, with that exit status."""
-    if run.detail is None:
+    if run.state is State.DONE and run.detail is None:
         return
-    click.echo(f"Error: {run.detail}", err=True)
+    click.echo(f"Error: {printable(run.detail or LOST)}", err=True)
     if run.state in STOPPED and unconfirmed is not None:
         of = [] if tenant == FIRST_NAME else ["--tenant", tenant]
         for command in (["plan", unconfirmed, *of], ["run", run.source, "--confirm", unconfirmed]):

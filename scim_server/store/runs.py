@@ -21,6 +21,7 @@ from scim_server.directory.sources.runs import Mode, OnChange, Registered, Run, 
 from scim_server.protocol.errors import NotFound
 from scim_server.protocol.schema import Document
 from scim_server.protocol.values import stamp
+from scim_server.store.database import Database
 from scim_server.store.models import RUN, SOURCE, STEP
 from scim_server.store.sql import insert_many, insert_or_change
 from scim_server.store.writes import TENANT
@@ -171,6 +172,18 @@ class SqlRuns:
 
     def _run(self, statement: Executable, **names: Any) -> Any:
         return self.connection.execute(statement, {"_tenant": self.tenant, **names})
+
+
+class SqlSourceTenants:
+    """directory.sources.latest.SourceTenants over one database."""
+
+    def __init__(self, database: Database) -> None:
+        self.database = database
+
+    def numbers(self) -> list[int]:
+        """In one statement. Raises Unavailable."""
+        with self.database.reading() as connection:
+            return list(connection.execute(select(SOURCE.c.tenant).distinct()).scalars())
 
 
 def to_source(row: Sequence[Any]) -> Registered:

@@ -109,7 +109,7 @@ class Rounds:
             ended = self.runner.run(job)
         except BadSources:
             # The next round tells what is wrong.
-            del self._seen[seen.file.name]
+            self._seen.pop(seen.file.name, None)
             return 0
         except Running:
             return 0

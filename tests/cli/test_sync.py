@@ -68,6 +68,8 @@ def stopped(cli: Operator, folder: Folder) -> str:
 def test_a_run_says_what_it_did_and_the_next_finds_nothing_to_do(
     cli: Operator, folder: Folder
 ) -> None:
+    tried = cli("sync", "run", "hr", "--dry-run", "--progress")
+    assert "User read 3" in tried.stderr
     first = cli("sync", "run", "hr")
     assert (first.exit_code, first.stderr) == (0, "")
     assert "joiners" in first.stdout and first.stdout.endswith("Done.\n")

@@ -1,9 +1,6 @@
 """OpenLDAP's slapd, started by the tests and gone with them."""
 
-import os
 import re
-import shutil
-import subprocess
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -14,10 +11,10 @@ from typing import Any
 
 import ldap3
 
-from benchmarks.processes import free_port, running
+from benchmarks import slapd as openldap
+from benchmarks.processes import free_port
 from tests.certificates import Authority, Pair
 
-PATHS = os.pathsep.join((os.environ.get("PATH", ""), "/usr/sbin", "/usr/local/sbin"))
 SUFFIX = "dc=example,dc=com"
 AD_SUFFIX = "dc=corp,dc=example"
 """Entries look as those of Active Directory there; anybody may read them."""
@@ -34,13 +31,12 @@ RELAX = "1.3.6.1.4.1.4203.666.5.12"
 
 Attributes = Mapping[str, str | bytes | Sequence[str | bytes]]
 
-SCHEMAS = Path("/etc/ldap/schema")
 MEMBER_OF = re.compile(r"^attributetype \( MSADat2:102\n.*?\)\n|\$ memberOf(?= )", re.M | re.S)
 """Is the overlay's, in slapd."""
 
 # testPerson: what Debian's schema files lack, or have for other classes only.
 CONFIGURATION = """
-modulepath /usr/lib/ldap
+modulepath {modules}
 moduleload back_mdb
 moduleload memberof
 moduleload refint
@@ -100,10 +96,6 @@ ENTRIES = "\n".join(
 )
 START = f"dn: {SUFFIX}\nobjectClass: domain\ndc: example\n\n{ENTRIES}\n"
 AD_START = f"dn: {AD_SUFFIX}\nobjectClass: domain\ndc: corp\n\n"
-
-
-class NotStarted(Exception):
-    """There is no slapd here, or it does not take its configuration."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -208,37 +200,31 @@ def slapd(ldif: str = "") -> Iterator[Slapd]:
     """
     with TemporaryDirectory(prefix="scim-slapd-") as home:
         folder = Path(home)
-        binary = _binary(folder)
         authority = Authority(folder)
-        _configure(folder, authority)
-        _load(folder, SUFFIX, START + ldif)
-        _load(folder, AD_SUFFIX, AD_START)
+        openldap.prepare(folder, _configuration(folder, authority))
+        openldap.load(folder, SUFFIX, START + ldif)
+        openldap.load(folder, AD_SUFFIX, AD_START)
         port, tls_port = free_port(), free_port()
-        hosts = ("127.0.0.1", NOT_IN_CERTIFICATE)
-        addresses = " ".join(f"ldap://{at}:{port} ldaps://{at}:{tls_port}" for at in hosts)
-        command = [str(binary), "-d", "0", "-f", f"{folder}/slapd.conf", "-h", addresses]
+        urls = [
+            url
+            for host in ("127.0.0.1", NOT_IN_CERTIFICATE)
+            for url in (f"ldap://{host}:{port}", f"ldaps://{host}:{tls_port}")
+        ]
         client = authority.signed("reader-by-certificate")
-        with running(command, port, folder / "log"), _admin(port) as admin:
+        administrator = openldap.bound(port, f"cn=admin,{SUFFIX}", PASSWORD)
+        with openldap.serving(folder, port, urls), administrator as admin:
             yield Slapd(port, tls_port, authority, client, admin, count(1))
 
 
-def _binary(folder: Path) -> Path:
-    """A copy: Debian's AppArmor profile keeps /usr/sbin/slapd from files of the tests."""
-    installed = shutil.which("slapd", path=PATHS)
-    if installed is None:
-        raise NotStarted("There is no slapd. Install it (make slapd; Debian: apt install slapd).")
-    # By the name it is called by, it is one of its tools.
-    (folder / "slapadd").symlink_to("slapd")
-    return Path(shutil.copy(installed, folder / "slapd"))
-
-
-def _configure(folder: Path, authority: Authority) -> None:
+def _configuration(folder: Path, authority: Authority) -> str:
+    """With what it names."""
     for name in ("one", "two"):
         (folder / name).mkdir()
-    active_directory = (SCHEMAS / "msuser.schema").read_text()
+    active_directory = (openldap.SCHEMAS / "msuser.schema").read_text()
     (folder / "msuser.schema").write_text(MEMBER_OF.sub("", active_directory))
-    text = CONFIGURATION.format(
-        schemas=SCHEMAS,
+    return CONFIGURATION.format(
+        schemas=openldap.SCHEMAS,
+        modules=openldap.MODULES,
         folder=folder,
         ca=authority.ca,
         server=authority.signed("server"),
@@ -249,24 +235,3 @@ def _configure(folder: Path, authority: Authority) -> None:
         paged=PAGED,
         password=PASSWORD,
     )
-    (folder / "slapd.conf").write_text(text)
-
-
-def _load(folder: Path, suffix: str, ldif: str) -> None:
-    file = folder / "start.ldif"
-    file.write_text(ldif)
-    command = [f"{folder}/slapadd", "-q", "-f", f"{folder}/slapd.conf", "-b", suffix]
-    done = subprocess.run([*command, "-l", str(file)], capture_output=True, text=True, check=False)
-    if done.returncode:
-        raise NotStarted(done.stderr[-1500:])
-
-
-@contextmanager
-def _admin(port: int) -> Iterator[ldap3.Connection]:
-    server = ldap3.Server("127.0.0.1", port, get_info=ldap3.NONE)
-    connection = ldap3.Connection(server, f"cn=admin,{SUFFIX}", PASSWORD, check_names=False)
-    assert connection.bind()
-    try:
-        yield connection
-    finally:
-        connection.unbind()

@@ -1,11 +1,18 @@
 """Where every source of every tenant stands: for whoever is to be told that one does not."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from typing import Protocol
 
 from scim_server.directory.ports import ResourceStore
 from scim_server.directory.sources.runs import Mode, Run, State
-from scim_server.directory.worker import TenantNumbers
+
+
+class SourceTenants(Protocol):
+    """Which tenants have sources."""
+
+    def numbers(self) -> Sequence[int]:
+        """In one statement. Raises Unavailable."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,12 +30,12 @@ class LatestRuns:
     """Looked up in the database, whichever process carries them out."""
 
     store: ResourceStore
-    tenants: TenantNumbers
+    tenants: SourceTenants
 
     def every(self) -> Iterator[Latest]:
         """Raises Unavailable."""
         modes, states = frozenset(Mode) - {Mode.DRY_RUN}, (State.DONE,)
-        for tenant in self.tenants.tenants().values():
+        for tenant in self.tenants.numbers():
             with self.store.snapshot(tenant) as reader:
                 runs = reader.runs
                 stopped = [run.source for run in runs.of_state(State.AWAITING_CONFIRMATION)]

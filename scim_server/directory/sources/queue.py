@@ -84,6 +84,8 @@ class Queue:
     def delete_expired_runs(self, tenant: int, now: datetime) -> int:
         """Remove some of the runs that the policy keeps no longer; returns how many."""
         with self.transactions.store.reading(tenant) as reader:
+            if not reader.runs.sources():
+                return 0
             before = now - timedelta(days=reader.policy.get().retention_days)
         with self.transactions.store.writing(tenant) as writer:
             return writer.runs.forget(before, MOST_FORGOTTEN)

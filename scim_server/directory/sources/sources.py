@@ -84,7 +84,9 @@ class Sources:
             reader.runs.get(id)
             found = reader.runs.steps(id, start, limit + 1)
             names = reader.census.displays([s["resource"] for s in found if "resource" in s])
-            steps = [{"display": names.get(step.get("resource", ""))} | step for step in found[:limit]]
+            steps = [
+                {"display": names.get(step.get("resource", ""))} | step for step in found[:limit]
+            ]
             return Page(steps, reader.runs.count_steps(id), len(found) > limit)
 
     def start(self, caller: Caller, name: str, mode: Mode) -> Run:

@@ -92,8 +92,9 @@ class Reader:
 
     def _values(self, found: Found, dn: str) -> Mapping[str, Sequence[str]]:
         values: dict[str, Sequence[str]] = {DN: (dn,)} if DN in self.names else {}
-        for attribute in self.names & found.attributes.keys():
-            given = found.attributes[attribute]
+        for attribute, given in found.attributes.items():
+            if attribute not in self.names:
+                continue
             if len(given) > MOST:
                 raise NoText(f"{attribute} has more than {MOST} values")
             made = [self._value(attribute, value) for value in given]

@@ -11,7 +11,6 @@ from scim_server.protocol.schema import ResourceType
 from scim_server.sync.applying import Applying
 from scim_server.sync.plan import Current, Join, Leave, Move, Step
 from scim_server.sync.planning import Plan
-from scim_server.sync.spool import Spool
 
 AT_ONCE = 250
 """Entries of one transaction."""
@@ -39,9 +38,9 @@ class Carrying:
     def carry_out(self, plan: Plan) -> None:
         """Raises Overtaken, Unavailable, and what ``before`` raises."""
         for kind in self.kinds:
-            self._write(kind, _of(kind, plan.leavers))
-            self._write(kind, (s for s in _of(kind, plan.steps) if _leads(s, plan.leaders)))
-            self._write(kind, (s for s in _of(kind, plan.steps) if not _leads(s, plan.leaders)))
+            self._write(kind, plan.leavers.of(kind))
+            self._write(kind, (s for s in plan.steps.of(kind) if _leads(s, plan.leaders)))
+            self._write(kind, (s for s in plan.steps.of(kind) if not _leads(s, plan.leaders)))
             self._write(kind, self._latecomers())
 
     def _latecomers(self) -> Iterator[Move]:
@@ -60,10 +59,6 @@ class Carrying:
             self.joined.update(s.desired.name for s in portion if isinstance(s, Join))
             self.done[kind] = self.done.get(kind, 0) + len(portion)
             self.tell(kind, self.done[kind])
-
-
-def _of(kind: str, spool: Spool) -> Iterator[Step]:
-    return (step for each, steps in spool if each == kind for step in steps)
 
 
 def _leads(step: Step, leaders: set[str]) -> bool:

@@ -74,7 +74,7 @@ def _holders(
 
 
 def refusal(attribute: str, value: object, id: str, holder: Resource | None) -> str:
-    """What is said of an entry that asks for what another has."""
+    """What is said of an entry that asks for what another has; None: one of the same source."""
     what = f'its {attribute} "{str(value)[:100]}"'
     if holder is None:
         return f"{what} is that of another entry of this source"

@@ -10,16 +10,32 @@ from itertools import islice
 from scim_server.directory.ports import Reader, Resource, ResourceStore
 from scim_server.directory.sources.anchors import Known
 from scim_server.directory.sources.runs import Registered
-from scim_server.protocol.errors import ScimError
+from scim_server.protocol.errors import InvalidValue, ScimError
 from scim_server.protocol.resource import load
 from scim_server.protocol.schema import Document, ResourceType
+from scim_server.protocol.values import UNSTORABLE
 from scim_server.sync import outcomes
 from scim_server.sync.claims import Claims, refusal
 from scim_server.sync.entries import Entry, Reading, Unreadable
 from scim_server.sync.mapping.mapped import Mapped
-from scim_server.sync.mapping.names import referred, resolved
+from scim_server.sync.mapping.names import referred, settled
 from scim_server.sync.outcomes import Outcomes
-from scim_server.sync.plan import Current, Desired, Join, Move, Returning, digest, joined, moved
+from scim_server.sync.plan import (
+    SERVING,
+    Current,
+    Departure,
+    Desired,
+    Join,
+    Leave,
+    Move,
+    Returning,
+    Step,
+    digest,
+    joined,
+    moved,
+    said,
+)
+from scim_server.sync.renaming import Renaming
 from scim_server.sync.spool import Spool
 
 CHUNK = 500
@@ -28,18 +44,25 @@ CHUNK = 500
 
 @dataclass(frozen=True, slots=True)
 class _Mapped:
-    """An entry, and what the mapping makes of it: names stand in the document for ids."""
+    """An entry, and what the mapping makes of it.
+
+    document: unchecked, with Names
+    names:    those in it
+    said:     a digest of all but them
+    """
 
     entry: Entry
     document: Document
     active: bool | None
+    names: tuple[str, ...]
+    said: str
 
     def is_settled(self, known: Known | None, ids: Mapping[str, str]) -> bool:
         """Whether it says what it said when it was brought in, and nobody has changed that."""
         if known is None or known.drifted or known.anchor.pending or known.anchor.left:
             return False
-        said = digest(resolved(self.document, ids), self.active, self.entry.members)
-        return (known.anchor.digest, known.anchor.name) == (said, self.entry.name)
+        now = digest(self.said, [ids.get(name) for name in self.names])
+        return (known.anchor.digest, known.anchor.name) == (now, self.entry.name)
 
 
 @dataclass(slots=True)
@@ -50,7 +73,8 @@ class Comparing:
     seen:    ids of entries that are there, readable or not
     nameless: entries of which nobody can tell whose they are
     leaders: names that joiners refer to
-    switched_off: ids of entries that the source has switched off since, and of emptied groups
+    takings: what guards look at: entries with what their steps take away, or give back
+    adopted: accounts that entries of this run take over, by store key
     """
 
     store: ResourceStore
@@ -60,10 +84,13 @@ class Comparing:
     source: Registered
     adopt: Collection[str]
     outcomes: Outcomes
+    renaming: Renaming
     seen: set[str] = field(default_factory=set)
     nameless: int = 0
     leaders: set[str] = field(default_factory=set)
-    switched_off: list[str] = field(default_factory=list)
+    takings: list[tuple[str, str]] = field(default_factory=list)
+    adopted: set[int] = field(default_factory=set)
+    refused_off: list[str] = field(default_factory=list)
     claims: Claims = field(init=False)
 
     def __post_init__(self) -> None:
@@ -85,55 +112,91 @@ class Comparing:
 
     def _readable(self, chunk: Sequence[Entry | Unreadable]) -> Iterator[Entry]:
         for each in chunk:
-            if each.id is None:
+            if each.id is None or UNSTORABLE.search(each.id):
                 self.nameless += 1
-            elif each.id in self.seen:
+                self._leave_out(None, each.place, "it has no id, or one that holds NUL")
+                continue
+            if each.id in self.seen:
                 self._leave_out(each.id, each.place, "another entry of the source has the same id")
                 continue
-            else:
-                self.seen.add(each.id)
-            if isinstance(each, Entry):
+            self.seen.add(each.id)
+            if isinstance(each, Entry) and UNSTORABLE.search(each.name):
+                why = "its name in the source holds NUL, or half a character"
+                self._refuse(each.id, each.place, why, each.active)
+            elif isinstance(each, Entry):
                 yield each
             else:
-                self._leave_out(each.id, each.place, each.why)
+                self._refuse(each.id, each.place, each.why, each.active)
 
-    def _steps(self, reader: Reader, entries: Mapping[str, Entry]) -> Iterator[Join | Move]:
+    def _steps(self, reader: Reader, entries: Mapping[str, Entry]) -> Iterator[Step]:
         source, name = self.source.name, self.kind.name
         known = reader.anchors.known(source, name, list(entries))
         mapped = list(self._mapped(entries.values()))
-        names = {each for one in mapped for each in referred(one.document)}
-        ids = reader.anchors.named(source, names) if names else {}
+        names = {each for one in mapped for each in one.names}
+        ids = self.renaming.read(reader.anchors, source, entries.values(), known, names)
         desired: dict[str, Desired] = {}
         for one in mapped:
             id = one.entry.id
-            if one.is_settled(known.get(id), ids):
+            if one.is_settled(known.get(id), ids) and not self._has_strangers(one.entry):
                 self.outcomes.count(name, outcomes.UNCHANGED)
             elif (wanted := self._checked(one, ids)) is not None:
                 desired[id] = wanted
                 if id not in known:
-                    self.leaders.update(n for n in referred(one.document) if n not in ids)
+                    self.leaders.update(n for n in one.names if n not in ids)
         current = self._current(reader, {id: known[id] for id in desired if id in known})
         yield from self._joiners(reader, {id: d for id, d in desired.items() if id not in known})
         for id, found in current.items():
             yield from self._movers(desired[id], found)
+        yield from self._switched_off(reader)
+
+    def _switched_off(self, reader: Reader) -> Iterator[Leave]:
+        """Who is to be out, is out, whatever else is wrong with the entry."""
+        refused, self.refused_off = self.refused_off, []
+        if not refused:
+            return
+        known = reader.anchors.known(self.source.name, self.kind.name, refused)
+        for id, found in known.items():
+            if found.status in SERVING:
+                self.takings.append((id, Departure.OFF.value))
+                yield Leave(id, found.resource_id, Departure.OFF)
+
+    def _has_strangers(self, group: Entry) -> bool:
+        """Whether a name in it is somebody else's now."""
+        return self.renaming.concerns(group.members or ())
 
     def _mapped(self, entries: Iterable[Entry]) -> Iterator[_Mapped]:
         for entry in entries:
+            active = entry.active
             try:
-                yield _Mapped(entry, self.mapped.document(entry), self.mapped.active(entry))
+                active = self.mapped.active(entry)
+                document = self.mapped.document(entry)
+                names = referred(document)
+                self._require_storable(entry, names)
             except ScimError as fault:
-                self._leave_out(entry.id, entry.place, fault.detail)
+                self._refuse(entry.id, entry.place, fault.detail, active)
+                continue
+            about = said(document, active, entry.members, self._owned)
+            yield _Mapped(entry, document, active, names, about)
 
     def _checked(self, one: _Mapped, ids: Mapping[str, str]) -> Desired | None:
         entry = one.entry
         try:
-            checked = load(self.kind, resolved(one.document, ids))
+            checked = load(self.kind, one.document)
+            document = settled(self.kind, checked, ids)
         except ScimError as fault:
-            self._leave_out(entry.id, entry.place, fault.detail)
+            self._refuse(entry.id, entry.place, fault.detail, one.active)
             return None
         members = None if entry.members is None else frozenset(entry.members)
         return Desired(
-            entry.id, entry.name, entry.place, checked, one.active, members, one.document
+            entry.id,
+            entry.name,
+            entry.place,
+            document,
+            one.active,
+            members,
+            checked,
+            one.names,
+            one.said,
         )
 
     def _joiners(self, reader: Reader, desired: Mapping[str, Desired]) -> Iterator[Join | Move]:
@@ -143,18 +206,30 @@ class Comparing:
                 yield from joined(wanted)
                 continue
             attribute, holder = held[id]
-            if holder is not None and id in self.adopt and self._is_free(reader, holder):
-                [current] = self._as_current(reader, {id: holder}, {}).values()
-                first, *rest = moved(self.kind, self._owned, wanted, current)
-                yield from (replace(first, adopts=True), *rest)
+            is_free = holder is not None and self._is_free(reader, holder)
+            if holder is not None and is_free and id in self.adopt:
+                yield from self._adopting(reader, wanted, holder)
                 continue
-            why = refusal(attribute, wanted.document.get(attribute), id, holder)
+            value = wanted.document.get(attribute)
+            why = refusal(attribute, value, id, holder if is_free else None)
             self._leave_out(id, wanted.place, why)
 
+    def _adopting(self, reader: Reader, wanted: Desired, holder: Resource) -> Iterator[Move]:
+        self.adopted.add(holder.key)
+        [current] = self._as_current(reader, {wanted.id: holder}, {}).values()
+        first, *rest = moved(self.kind, self._owned, wanted, current)
+        yield from self._taken([replace(first, adopts=True), *rest])
+
     def _is_free(self, reader: Reader, holder: Resource) -> bool:
-        """Whether no other entry of this source became the resource."""
+        """Whether no other entry of this source became the resource, or is about to."""
         owner = reader.anchors.owner(holder.key)
-        return owner is None or owner.source.name != self.source.name
+        is_ours = owner is not None and owner.source.name == self.source.name
+        return not is_ours and holder.key not in self.adopted
+
+    def _taken(self, steps: Sequence[Move]) -> Sequence[Move]:
+        """The same, and noted what guards look at."""
+        self.takings += [(step.desired.id, step.takes) for step in steps if step.takes]
+        return steps
 
     def _movers(self, desired: Desired, current: Current) -> Iterator[Move]:
         try:
@@ -163,9 +238,7 @@ class Comparing:
             why = f"the account {current.id} was deprovisioned: deleted, it can join anew"
             self._leave_out(desired.id, desired.place, why)
             return
-        if steps[0].departs:
-            self.switched_off.append(desired.id)
-        yield from steps
+        yield from self._taken(steps)
 
     def _current(self, reader: Reader, known: Mapping[str, Known]) -> Mapping[str, Current]:
         if not known:
@@ -205,8 +278,18 @@ class Comparing:
         for key, member in reader.members(groups):
             found.setdefault(key, []).append(member.id)
         everybody = {id for ids in found.values() for id in ids}
-        names = reader.anchors.names_of(self.source.name, everybody)
+        names = self.renaming.names_of(reader.anchors.names_of(self.source.name, everybody))
         return {key: {id: names.get(id) for id in ids} for key, ids in found.items()}
+
+    def _require_storable(self, entry: Entry, names: Sequence[str]) -> None:
+        """Raises InvalidValue: the databases do not take whom it refers to."""
+        if UNSTORABLE.search("\n".join((*names, *(entry.members or ())))):
+            raise InvalidValue("A name in it holds NUL, or half a character.")
+
+    def _refuse(self, id: str | None, place: str, why: str, active: bool | None) -> None:
+        self._leave_out(id, place, why)
+        if id is not None and active is False:
+            self.refused_off.append(id)
 
     @property
     def _owned(self) -> Sequence[str]:

@@ -22,7 +22,7 @@ class Departures:
     """The leavers of one kind, in one run.
 
     standing:  how many of the source's there are here, but for those that are only remembered
-    departing: ids of entries whose resources are taken away, or something is taken from them
+    departing: entries whose resources are taken away, or something is taken from them: what
     """
 
     store: ResourceStore
@@ -32,7 +32,7 @@ class Departures:
     leavers: Leavers
     now: datetime
     standing: int = 0
-    departing: list[str] = field(default_factory=list)
+    departing: list[tuple[str, str]] = field(default_factory=list)
 
     def find(self, seen: Collection[str] | None, spool: Spool) -> None:
         """Put their steps into the spool.
@@ -56,7 +56,7 @@ class Departures:
             departs = departure is not Departure.NONE
             self.standing += departs or anchor.left is None
             if departs:
-                self.departing.append(anchor.id)
+                self.departing.append((anchor.id, departure.value))
             if departs or not (is_there or anchor.left is not None):
                 yield Leave(anchor.id, known.resource_id, departure)
 
@@ -67,4 +67,5 @@ class Departures:
             return departing(known.status, is_over, self.leavers.then)
         if is_over and self.leavers.then is not Departure.SUSPEND:
             return Departure.DELETE
-        return Departure.EMPTY if left is None else Departure.NONE
+        # Somebody may have filled it again since.
+        return Departure.EMPTY if left is None or known.drifted else Departure.NONE

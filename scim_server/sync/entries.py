@@ -40,14 +40,16 @@ class Entry:
 class Unreadable:
     """An entry that says nothing usable.
 
-    id: where it has one, the entry stays as it is here; None: nobody can tell who it is, and so
-        nobody of its kind counts as gone
+    id:     where it has one, the entry stays as it is here; None: nobody can tell who it is, and
+            so nobody of its kind counts as gone
+    active: False: it is switched off there, which is believed whatever else is wrong with it
     """
 
     kind: str
     place: str
     why: str
     id: str | None = None
+    active: bool | None = None
 
 
 class SourceFault(Exception):

@@ -12,8 +12,8 @@ from scim_server.protocol.schema import Document, Registry
 from scim_server.sync import outcomes
 from scim_server.sync.outcomes import Outcomes
 from scim_server.sync.plan import Departure, Join, Leave, Move, Step
-from scim_server.sync.planning import Plan
-from scim_server.sync.told import DEPARTS, told
+from scim_server.sync.planning import Plan, Taking
+from scim_server.sync.told import DEPARTS, TAKES, told
 
 MOST_KEPT = 10_000
 """Steps that are kept besides departures, of which all are."""
@@ -42,21 +42,20 @@ def keep(write: Write, registry: Registry, run: Run, plan: Plan) -> None:
 
 def foresee(plan: Plan, counted: Outcomes) -> None:
     """Count what would be done."""
-    for kind, steps in chain(plan.leavers, plan.steps):
-        for step in steps:
-            for word, number in _effects(step).items():
-                counted.count(kind, word, number)
+    for kind, step in chain(plan.leavers, plan.steps):
+        for word, number in _effects(step).items():
+            counted.count(kind, word, number)
 
 
 def stopped(
     write: Write, registry: Registry, run: Run, plan: Plan, excess: str
 ) -> tuple[State, str]:
     """Keep what was stopped until somebody has looked at it; how the run ends, and why."""
-    why = f"It would take away {excess}. Nothing was done."
+    why = f"It would {excess}. Nothing was done."
 
     def work(change: Change) -> Run | None:
         runs = change.store.runs
-        departing = {kind: frozenset(ids) for kind, ids in plan.departing.items() if ids}
+        departing = {kind: frozenset(each) for kind, each in plan.departing.items() if each}
         for each in _waiting(runs, run.source):
             if confirmed(runs, each.id) == departing:
                 return each
@@ -81,15 +80,24 @@ def _waiting(runs: RunStore, source: str) -> list[Run]:
     return [each for each in waiting if each.source == source]
 
 
-def confirmed(runs: RunStore, run: str) -> Mapping[str, frozenset[str]]:
-    """The departures in a plan that was kept: by kind, ids of entries."""
-    found: dict[str, set[str]] = {}
+def ask_again(runs: RunStore, run: Run) -> None:
+    """What somebody has confirmed, and a run could not carry out, is still confirmed by nobody."""
+    if run.confirms is None:
+        return
+    before = runs.get(run.confirms)
+    if before.state is State.CONFIRMED and not _waiting(runs, run.source):
+        runs.put(replace(before, state=State.AWAITING_CONFIRMATION))
+
+
+def confirmed(runs: RunStore, run: str) -> Mapping[str, frozenset[Taking]]:
+    """The departures in a plan that was kept, by kind."""
+    found: dict[str, set[Taking]] = {}
     start = 0
     while steps := runs.steps(run, start, CHUNK):
         for step in steps:
             if not step[DEPARTS]:
                 return {kind: frozenset(ids) for kind, ids in found.items()}
-            found.setdefault(step["kind"], set()).add(step["entry"])
+            found.setdefault(step["kind"], set()).add((step["entry"], step[TAKES]))
         start += len(steps)
     return {kind: frozenset(ids) for kind, ids in found.items()}
 
@@ -113,9 +121,8 @@ def _effects(step: Step) -> Mapping[str, int]:
 
 def _ordered(registry: Registry, plan: Plan) -> Iterator[Document]:
     def all_steps() -> Iterator[Document]:
-        for spool in (plan.leavers, plan.steps):
-            for name, steps in spool:
-                yield from (told(registry.kinds[name], step) for step in steps)
+        for name, step in chain(plan.leavers, plan.steps):
+            yield told(registry.kinds[name], step)
 
     departures = (step for step in all_steps() if step[DEPARTS])
     others = (step for step in all_steps() if not step[DEPARTS])

@@ -1,10 +1,11 @@
 """What is different between a source and this directory: joiners, movers, leavers.
 
 Pure: desired entries and what there is, both by the source's own id, give steps, in the order of
-their ids' arrival. Nothing here reads or writes.
+their ids' arrival. Nothing here reads or writes. Steps are pickled by the spool, hence no slots:
+with them that is done in Python.
 """
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from hashlib import blake2b
@@ -18,18 +19,24 @@ from scim_server.directory.accounts.lifecycle import Status
 from scim_server.directory.diff import changed_paths
 from scim_server.protocol.schema import Document, ResourceType
 
+BACK = "reactivate"
+"""What guards look at besides departures: many who come back at once."""
+MANY_LOST = 10
+"""Members that a group may lose in one run though they are more than half of it."""
 SLICE = 5_000
 """Members that one transaction adds or removes: others wait no longer than that."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Desired:
     """An entry as this directory is to have it.
 
-    mapped:   the document as it was mapped; other entries' names stand for their ids
-    document: with ids, as far as they are known, and checked
+    document: checked, with ids as far as they are known
     active:   None: the source does not say
     members:  names; None: the source does not say
+    checked:  the document with Names in the place of all ids
+    refers:   those names
+    said:     a digest of all but them
     """
 
     id: str
@@ -38,10 +45,12 @@ class Desired:
     document: Document
     active: bool | None = None
     members: frozenset[str] | None = None
-    mapped: Document = field(default_factory=dict)
+    checked: Document = field(default_factory=dict)
+    refers: tuple[str, ...] = ()
+    said: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Current:
     """The resource that an entry became.
 
@@ -60,7 +69,7 @@ class Current:
     off: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Join:
     """A new resource; ``added``: names of its members; not ``last``: a Move brings others."""
 
@@ -70,7 +79,7 @@ class Join:
     first: bool = True
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Move:
     """A resource that changes; without changes, what is remembered of it does.
 
@@ -90,23 +99,38 @@ class Move:
     adopts: bool = False
 
     @property
-    def departs(self) -> bool:
-        """Whether somebody is switched off, or a group loses all of its members."""
-        empties = bool(self.current.members) and self.desired.members == frozenset()
-        return empties or self.event is lifecycle.Step.SUSPEND
+    def takes(self) -> str:
+        """What is taken from somebody, or given back, that guards look at; empty: nothing."""
+        if self.event is not None:
+            return BACK if self.event is lifecycle.Step.REACTIVATE else Departure.SUSPEND.value
+        if not self.first or self.desired.members is None:
+            return ""
+        before = len(self.current.members)
+        lost = sum(name not in self.desired.members for name in self.current.members.values())
+        is_drained = lost == before or (lost > before / 2 and lost >= MANY_LOST)
+        return Departure.EMPTY.value if before and is_drained else ""
+
+
+SERVING = (Status.ACTIVE, Status.LOCKED, Status.PENDING)
+"""Who can get in, or soon could."""
 
 
 class Departure(StrEnum):
-    """What becomes of a leaver; NONE: it is only noted that the source has it no more."""
+    """What becomes of a leaver.
+
+    OFF:  it has not left, but is switched off there, and says nothing else that can be taken
+    NONE: it is only noted that the source has it no more
+    """
 
     SUSPEND = "suspend"
     DEPROVISION = "deprovision"
     DELETE = "delete"
     EMPTY = "empty"
+    OFF = "switch off"
     NONE = "none"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Leave:
     """A resource that its source has no more."""
 
@@ -166,12 +190,14 @@ def switched(active: bool | None, current: Current) -> lifecycle.Step | None:
     It switches on only whom it has switched off itself: what an administrator suspends, stays so.
     """
     status = current.status
-    if active is False:
-        serving = (Status.ACTIVE, Status.LOCKED, Status.PENDING)
-        return lifecycle.Step.SUSPEND if status in serving else None
     if status is Status.DEPROVISIONED and current.left:
         raise Returning
-    return lifecycle.Step.REACTIVATE if current.off and status is Status.SUSPENDED else None
+    if active is False:
+        return lifecycle.Step.SUSPEND if status in SERVING else None
+    # A source that has ceased to speak of it, takes nothing back.
+    is_meant = active is True or current.left
+    is_ours = current.off and status is Status.SUSPENDED
+    return lifecycle.Step.REACTIVATE if is_meant and is_ours else None
 
 
 def departing(current_status: Status | None, is_over: bool, then: Departure) -> Departure:
@@ -185,14 +211,38 @@ def departing(current_status: Status | None, is_over: bool, then: Departure) -> 
         return Departure.NONE
     if is_over and then is Departure.DEPROVISION:
         return then
-    serving = (Status.ACTIVE, Status.LOCKED, Status.PENDING)
-    return Departure.SUSPEND if current_status in serving else Departure.NONE
+    return Departure.SUSPEND if current_status in SERVING else Departure.NONE
 
 
-def digest(document: Document, active: bool | None, members: Collection[str] | None) -> str:
-    """Of all that the source says of an entry: equal where nothing is to be done."""
-    said = [document, active, None if members is None else sorted(members)]
-    return blake2b(orjson.dumps(said, option=orjson.OPT_SORT_KEYS), digest_size=16).hexdigest()
+def said(
+    document: Document,
+    active: bool | None,
+    members: Collection[str] | None,
+    owned: Sequence[str] = (),
+) -> str:
+    """A digest of all that the source says of an entry, but for whom it refers to by Names.
+
+    What it owns and says nothing of, is a word of its own.
+    """
+    told = [document, active, None if members is None else sorted(members), owned]
+    return _digest(orjson.dumps(told, _nobody, _SAID))
+
+
+def digest(said: str, ids: Sequence[str | None]) -> str:
+    """And of whom it refers to: equal where nothing is to be done."""
+    return _digest(orjson.dumps([said, ids]))
+
+
+_SAID = orjson.OPT_SORT_KEYS | orjson.OPT_PASSTHROUGH_SUBCLASS
+"""The latter gives each Name to ``_nobody``."""
+
+
+def _nobody(_: object) -> None:
+    return None
+
+
+def _digest(text: bytes) -> str:
+    return blake2b(text, digest_size=16).hexdigest()
 
 
 def _owned_part(kind: ResourceType, owned: Collection[str], document: Document) -> Document:

@@ -14,8 +14,13 @@ from scim_server.sync.entries import Reading, SourceFault
 from scim_server.sync.guards import Guards
 from scim_server.sync.mapping.mapped import Mapped
 from scim_server.sync.outcomes import Outcomes
+from scim_server.sync.plan import BACK
 from scim_server.sync.policy import Leavers
+from scim_server.sync.renaming import Renaming
 from scim_server.sync.spool import Spool
+
+Taking = tuple[str, str]
+"""The id of an entry, and what is taken from it, or given back: see Move.takes and Departure."""
 
 
 @dataclass(slots=True)
@@ -24,15 +29,19 @@ class Plan:
 
     leavers, steps: leavers, and all others
     leaders:   names that joiners refer to
-    departing: by kind, ids of entries that are switched off or go
+    renaming:  names that mean somebody else than is stored
+    departing: by kind, what is taken from whom, or given back
     standing:  by kind, how many the source had here
+    is_complete: whether it could be told of every kind who has left
     """
 
     leavers: Spool = field(default_factory=Spool)
     steps: Spool = field(default_factory=Spool)
     leaders: set[str] = field(default_factory=set)
-    departing: dict[str, list[str]] = field(default_factory=dict)
+    renaming: Renaming = field(default_factory=Renaming)
+    departing: dict[str, list[Taking]] = field(default_factory=dict)
     standing: dict[str, int] = field(default_factory=dict)
+    is_complete: bool = True
 
     def __enter__(self) -> Self:
         return self
@@ -41,14 +50,18 @@ class Plan:
         self.leavers.close()
         self.steps.close()
 
-    def excess(self, guards: Guards, confirmed: Mapping[str, Collection[str]]) -> str | None:
+    def excess(self, guards: Guards, confirmed: Mapping[str, Collection[Taking]]) -> str | None:
         """Why the guards stop it; None: they do not, or somebody has confirmed it all."""
-        found = [
-            f"{why} ({kind})"
-            for kind, ids in self.departing.items()
-            if not set(ids) <= set(confirmed.get(kind, ()))
-            and (why := guards.excess(len(ids), self.standing[kind]))
-        ]
+        found = []
+        for kind, takings in self.departing.items():
+            if set(takings) <= set(confirmed.get(kind, ())):
+                continue
+            back = sum(what == BACK for _, what in takings)
+            away, standing = len(takings) - back, self.standing[kind]
+            if why := guards.excess(away, standing):
+                found.append(f"take away {why} ({kind})")
+            if why := guards.excess(back, standing):
+                found.append(f"bring back {why} ({kind})")
         return " and ".join(found) or None
 
 
@@ -71,16 +84,25 @@ class Planning:
     def add(self, plan: Plan, kind: ResourceType, mapped: Mapped, reading: Reading) -> None:
         """What is to be done about one kind. Raises SourceFault, Unavailable."""
         comparing = Comparing(
-            self.store, self.tenant, kind, mapped, self.source, self.adopt, self.outcomes
+            self.store,
+            self.tenant,
+            kind,
+            mapped,
+            self.source,
+            self.adopt,
+            self.outcomes,
+            plan.renaming,
         )
         for done in comparing.compare(reading, plan.steps):
             self.tell(kind.name, done)
         departures = Departures(
             self.store, self.tenant, self.source.name, kind, self.leavers, self.now
         )
-        departures.find(self._there(kind, reading, comparing), plan.leavers)
+        there = self._there(kind, reading, comparing)
+        departures.find(there, plan.leavers)
+        plan.is_complete = plan.is_complete and there is not None
         plan.leaders |= comparing.leaders
-        plan.departing[kind.name] = departures.departing + comparing.switched_off
+        plan.departing[kind.name] = departures.departing + comparing.takings
         plan.standing[kind.name] = departures.standing
 
     def _there(

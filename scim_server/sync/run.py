@@ -24,6 +24,7 @@ from scim_server.directory.sources.runs import (
     Registered,
     Run,
     Running,
+    RunStore,
     State,
 )
 from scim_server.directory.transactions import Transactions
@@ -34,9 +35,16 @@ from scim_server.sync.applying import Applying, Overtaken
 from scim_server.sync.carrying import Carrying
 from scim_server.sync.entries import Asked, Source, SourceFault
 from scim_server.sync.files.sources import SourceFile
-from scim_server.sync.keeping import confirmed, foresee, keep, stopped, supersede
+from scim_server.sync.keeping import (
+    ask_again,
+    confirmed,
+    foresee,
+    keep,
+    stopped,
+    supersede,
+)
 from scim_server.sync.outcomes import Outcomes
-from scim_server.sync.planning import Plan, Planning
+from scim_server.sync.planning import Plan, Planning, Taking
 
 log = get_logger("scim_server.sync")
 
@@ -108,6 +116,7 @@ class _Pass:
     job: Job
     lock: Lock
     outcomes: Outcomes = field(default_factory=Outcomes)
+    supersedes: bool = field(default=False, init=False)
     run: Run = field(init=False)
     source: Registered = field(init=False)
     caller: Caller = field(init=False)
@@ -123,6 +132,15 @@ class _Pass:
     def carry_out(self) -> Run:
         self.source = self._write(self._begun)
         try:
+            return self._ended()
+        except (Overtaken, Lost):
+            # Whoever has the source now, writes what becomes of it.
+            log.warning("run overtaken", source=self.job.file.name, run=self.run.id)
+            return replace(self.run, state=State.INTERRUPTED)
+
+    def _ended(self) -> Run:
+        """Raises Overtaken, Lost, Unavailable."""
+        try:
             return self._end(*self._work())
         except SourceFault as fault:
             return self._end(State.FAILED, str(fault))
@@ -131,9 +149,7 @@ class _Pass:
         except Stopped:
             return self._end(State.INTERRUPTED, "The process was asked to end.")
         except (Overtaken, Lost):
-            # Whoever has the source now, writes what becomes of it.
-            log.warning("run overtaken", source=self.job.file.name, run=self.run.id)
-            return replace(self.run, state=State.INTERRUPTED)
+            raise
         except Exception:
             # Not left to be begun anew for ever.
             self._end(State.FAILED, "This server has a defect: see its log.")
@@ -143,7 +159,7 @@ class _Pass:
         runs, asked = change.store.runs, self.job.run
         if asked.state is State.WAITING and runs.get(asked.id).state is not State.WAITING:
             raise Running
-        source = register(runs, self.job.file.registered())
+        source = self._registered(runs)
         # Whoever it was busy with, has lost the lock, and so is gone.
         interrupt(change, source.name)
         source = replace(source, run=asked.id)
@@ -151,6 +167,13 @@ class _Pass:
         runs.put_source(source)
         runs.put(self.run)
         return source
+
+    def _registered(self, runs: RunStore) -> Registered:
+        """A dry run changes nothing: neither does it say who may write what."""
+        known = runs.find_source(self.job.file.name)
+        if known is not None and self.run.mode is Mode.DRY_RUN:
+            return known
+        return register(runs, self.job.file.registered())
 
     def _work(self) -> tuple[State, str | None, str | None]:
         """How it ended, why, and the mark of the next run where that is another one."""
@@ -173,11 +196,12 @@ class _Pass:
             if self.run.mode is Mode.DRY_RUN:
                 keep(self._write, self.runner.registry, self.run, plan)
                 foresee(plan, self.outcomes)
-                return State.DONE, excess and f"A run would stop: {excess}.", None
+                return State.DONE, excess and f"A run would stop, since it would {excess}.", None
             if excess:
                 state, why = stopped(self._write, self.runner.registry, self.run, plan, excess)
                 return state, why, None
             self._apply(plan)
+            self.supersedes = plan.is_complete
             return State.DONE, None, self._marked(mark)
 
     def _kinds(self) -> Iterator[ResourceType]:
@@ -206,7 +230,7 @@ class _Pass:
         kept = {"mark": mark, "again": self.outcomes.again, "mapping": self.job.file.digest}
         return orjson.dumps(kept).decode()
 
-    def _confirmed(self) -> Mapping[str, frozenset[str]]:
+    def _confirmed(self) -> Mapping[str, frozenset[Taking]]:
         if self.run.confirms is None:
             return {}
         with self.runner.transactions.store.snapshot(self.job.tenant) as reader:
@@ -214,7 +238,12 @@ class _Pass:
 
     def _apply(self, plan: Plan) -> None:
         applying = Applying(
-            self.runner.transactions, self.caller, self.source, self.run.id, self.outcomes
+            self.runner.transactions,
+            self.caller,
+            self.source,
+            self.run.id,
+            self.outcomes,
+            plan.renaming,
         )
         kinds = {kind.name: kind for kind in self._kinds()}
         Carrying(kinds, applying, self._may_go_on, self._has_applied).carry_out(plan)
@@ -234,6 +263,8 @@ class _Pass:
         self.job.tell(kind, Stage.APPLIED, done)
 
     def _end(self, state: State, detail: str | None, mark: str | None = None) -> Run:
+        is_done = state is State.DONE and self.run.mode is not Mode.DRY_RUN
+
         def work(change: Change) -> Run:
             runs = change.store.runs
             source = runs.lock_source(self.source.name)
@@ -248,9 +279,12 @@ class _Pass:
                 told=tuple(self.outcomes.told),
             )
             runs.put(run)
-            if state is State.DONE and run.mode is not Mode.DRY_RUN:
+            if self.supersedes:
                 supersede(runs, run)
-            runs.put_source(replace(source, run=None, mark=mark or source.mark))
+            if state in (State.FAILED, State.INTERRUPTED):
+                ask_again(runs, run)
+            kept = mark if is_done else source.mark
+            runs.put_source(replace(source, run=None, mark=kept))
             return run
 
         return self._write(work)

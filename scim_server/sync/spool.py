@@ -2,6 +2,7 @@
 
 import pickle
 from collections.abc import Iterator, Sequence
+from os import SEEK_END
 from tempfile import TemporaryFile
 
 from scim_server.sync.entries import SourceFault
@@ -14,7 +15,7 @@ class Spool:
     def __init__(self) -> None:
         # A pickle of our own records, in a file that nobody else can open.
         self._file = TemporaryFile()  # noqa: SIM115 (closed by __exit__)
-        self.steps = 0
+        self._portions: list[tuple[str, int]] = []
 
     def close(self) -> None:
         """Give it up."""
@@ -22,17 +23,26 @@ class Spool:
 
     def put(self, kind: str, steps: Sequence[Step]) -> None:
         """Append some. Raises SourceFault: the disk is full."""
+        self._portions.append((kind, self._file.seek(0, SEEK_END)))
         try:
-            pickle.dump((kind, list(steps)), self._file, pickle.HIGHEST_PROTOCOL)
+            pickle.dump(list(steps), self._file, pickle.HIGHEST_PROTOCOL)
+            self._file.flush()
         except OSError as fault:
             raise SourceFault(f"The plan cannot be kept: {fault.strerror}.") from fault
-        self.steps += len(steps)
 
-    def __iter__(self) -> Iterator[tuple[str, list[Step]]]:
-        """All, from the first on, as they were put."""
-        self._file.seek(0)
-        while True:
-            try:
-                yield pickle.load(self._file)
-            except EOFError:
-                return
+    def of(self, kind: str) -> Iterator[Step]:
+        """All of a kind, as they were put."""
+        for each, at in self._portions:
+            if each == kind:
+                yield from self._read(at)
+
+    def __iter__(self) -> Iterator[tuple[str, Step]]:
+        """All with their kinds, likewise."""
+        for kind, at in self._portions:
+            for step in self._read(at):
+                yield kind, step
+
+    def _read(self, at: int) -> list[Step]:
+        self._file.seek(at)
+        steps: list[Step] = pickle.load(self._file)
+        return steps

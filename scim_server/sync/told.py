@@ -4,7 +4,7 @@ from scim_server.directory.diff import changed_paths
 from scim_server.protocol.schema import Document, ResourceType
 from scim_server.sync.plan import Departure, Join, Leave, Move, Step
 
-DEPARTS = "departs"
+DEPARTS, TAKES = "departs", "takes"
 MOST_NAMED = 20
 """Members of one step that are named."""
 
@@ -12,12 +12,13 @@ MOST_NAMED = 20
 def told(kind: ResourceType, step: Step) -> Document:
     """A step as JSON: ``step`` is join, move, adopt, leave; ``changes`` as events tell them.
 
-    ``departs``: whether somebody is switched off by it, or goes: what guards count.
+    ``departs``: whether guards count it; ``takes``: what it takes away, or gives back, then.
     """
     match step:
         case Leave():
             return {
                 DEPARTS: step.departure is not Departure.NONE,
+                TAKES: step.departure.value,
                 "kind": kind.name,
                 "step": "leave",
                 "entry": step.id,
@@ -33,7 +34,7 @@ def told(kind: ResourceType, step: Step) -> Document:
                 shown["status"] = step.event.value
             if step.changes:
                 shown["changes"] = dict(step.changes)
-            shown[DEPARTS] = step.departs
+            shown |= {DEPARTS: bool(step.takes), TAKES: step.takes}
             word = "adopt" if step.adopts else "move"
             return _told(kind, word, step) | shown | _members(step.added, step.removed)
 

@@ -179,7 +179,7 @@ def test_a_list_of_simple_values_has_each_once() -> None:
 def test_a_reference_names_another_entry(manager: str) -> None:
     made = document(f'"{ENTERPRISE}" = {{manager = {manager}, department = "Math"}}', ADA)
     assert made[ENTERPRISE]["manager"] == {"value": Name("cn=babbage")}
-    assert referred(made) == ["cn=babbage"]
+    assert referred(made) == ("cn=babbage",)
     known = resolved(made, {"cn=babbage": "17", "cn=other": "18"})
     assert known == {ENTERPRISE: {"manager": {"value": "17"}, "department": "Math"}}
     assert resolved(made, {}) == {ENTERPRISE: {"department": "Math"}}

@@ -42,7 +42,7 @@ def test_what_both_sides_know_is_taken() -> None:
         ENTERPRISE: {"department": "Tours", "manager": {"value": Name("26118915")}},
         ACCOUNT: {"folder": "/emea"},
     }
-    assert referred(made) == ["26118915"]
+    assert referred(made) == ("26118915",)
     assert resolved(made, {})[ENTERPRISE] == {"department": "Tours"}
 
 

@@ -8,6 +8,7 @@ import pytest
 from scim_server.directory.accounts import lifecycle
 from scim_server.directory.accounts.lifecycle import Status
 from scim_server.protocol.schema import Document
+from scim_server.sync.mapping.names import Name
 from scim_server.sync.plan import (
     SLICE,
     Current,
@@ -21,6 +22,7 @@ from scim_server.sync.plan import (
     joined,
     moved,
     plan,
+    said,
     switched,
 )
 from tests.protocol.shipped import REGISTRY
@@ -32,7 +34,7 @@ OWNED = ("userName", "displayName", f"{ENTERPRISE}:department")
 
 def ada(**attributes: object) -> Desired:
     document: Document = {"userName": "ada", **attributes}
-    return Desired("17", "uid=ada", "line 2", document, mapped=document)
+    return Desired("17", "uid=ada", "line 2", document, checked=document)
 
 
 def stored(status: Status = Status.ACTIVE, **attributes: Any) -> Current:
@@ -74,19 +76,31 @@ def test_a_source_switches_off_whoever_can_get_in_or_soon_could(status: Status) 
     assert switched(False, stored(status)) is expected
 
 
-@pytest.mark.parametrize("active", [True, None])
 @pytest.mark.parametrize("status", Status)
-def test_a_source_switches_on_only_whom_it_has_switched_off(
-    status: Status, active: bool | None
-) -> None:
-    assert switched(active, stored(status)) is None
+def test_a_source_switches_on_only_whom_it_has_switched_off(status: Status) -> None:
+    assert switched(True, stored(status)) is None
     expected = lifecycle.Step.REACTIVATE if status is Status.SUSPENDED else None
-    assert switched(active, replace(stored(status), off=True)) is expected
+    assert switched(True, replace(stored(status), off=True)) is expected
 
 
-def test_no_status_leads_back_from_the_end() -> None:
+def test_a_source_that_ceases_to_speak_of_it_brings_nobody_back_but_who_had_left() -> None:
+    off = replace(stored(Status.SUSPENDED), off=True)
+    assert switched(None, off) is None
+    assert switched(None, replace(off, left=True)) is lifecycle.Step.REACTIVATE
+
+
+@pytest.mark.parametrize("active", [True, None, False])
+def test_no_status_leads_back_from_the_end(active: bool | None) -> None:
     with pytest.raises(Returning):
-        switched(True, replace(stored(Status.DEPROVISIONED), left=True))
+        switched(active, replace(stored(Status.DEPROVISIONED), left=True))
+
+
+def test_a_large_group_that_loses_more_than_half_is_looked_at() -> None:
+    everybody = {str(number): f"name-{number}" for number in range(40)}
+    before = Current("id", 1, None, {"displayName": "Team"}, everybody)
+    [half] = moved(GROUPS, (), team(*(f"name-{number}" for number in range(20))), before)
+    [less] = moved(GROUPS, (), team(*(f"name-{number}" for number in range(19))), before)
+    assert (half.takes, less.takes) == ("", "empty")
 
 
 @pytest.mark.parametrize(
@@ -121,7 +135,7 @@ def test_members_come_by_name_and_go_by_id() -> None:
     before = Current("id", 1, None, {"displayName": "Team"}, {"1": "ada", "2": "bob", "3": None})
     [step] = moved(GROUPS, ("displayName", "members"), team("ada", "eve"), before)
     assert (step.added, step.removed) == (("eve",), ("2", "3"))
-    assert not step.departs
+    assert step.takes == ""
 
 
 def test_a_source_that_does_not_speak_of_members_changes_none() -> None:
@@ -133,7 +147,7 @@ def test_a_source_that_does_not_speak_of_members_changes_none() -> None:
 def test_a_group_that_loses_everybody_counts_as_gone() -> None:
     before = Current("id", 1, None, {"displayName": "Team"}, {"1": "ada"})
     [step] = moved(GROUPS, (), team(), before)
-    assert step.departs
+    assert step.takes == "empty"
 
 
 def test_a_large_group_comes_in_slices() -> None:
@@ -147,12 +161,19 @@ def test_a_large_group_comes_in_slices() -> None:
 
 
 def test_the_digest_is_of_what_is_said_in_whatever_order() -> None:
-    said = digest({"a": 1, "b": {"c": 2, "d": 3}}, None, ["x", "y"])
-    assert said == digest({"b": {"d": 3, "c": 2}, "a": 1}, None, {"y", "x"})
+    one = said({"a": 1, "b": {"c": 2, "d": 3}}, None, ["x", "y"])
+    assert one == said({"b": {"d": 3, "c": 2}, "a": 1}, None, {"y", "x"})
     others = [
-        digest({"a": 2, "b": {"c": 2, "d": 3}}, None, ["x", "y"]),
-        digest({"a": 1, "b": {"c": 2, "d": 3}}, False, ["x", "y"]),
-        digest({"a": 1, "b": {"c": 2, "d": 3}}, None, ["x"]),
-        digest({"a": 1, "b": {"c": 2, "d": 3}}, None, None),
+        said({"a": 2, "b": {"c": 2, "d": 3}}, None, ["x", "y"]),
+        said({"a": 1, "b": {"c": 2, "d": 3}}, False, ["x", "y"]),
+        said({"a": 1, "b": {"c": 2, "d": 3}}, None, ["x"]),
+        said({"a": 1, "b": {"c": 2, "d": 3}}, None, None),
     ]
-    assert len({said, *others}) == 5
+    assert len({one, *others}) == 5
+
+
+def test_the_digest_is_of_who_is_referred_to_and_not_of_their_names() -> None:
+    one = said({"manager": {"value": Name("uid=eve")}}, None, None)
+    assert one == said({"manager": {"value": Name("uid=eva")}}, None, None)
+    assert one != said({"manager": {"value": "uid=eve"}}, None, None)
+    assert len({digest(one, ids) for ids in (["1"], ["2"], [None], [])}) == 4

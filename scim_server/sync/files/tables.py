@@ -25,17 +25,20 @@ class Surroundings:
     zone: ZoneInfo
 
 
-def load(schema: type[Schema], given: object, place: str, faults: Faults) -> dict[str, Any] | None:
-    """A table as its schema reads it; None: something is wrong with it, and told."""
+def load(schema: type[Schema], given: object, place: str, faults: Faults) -> dict[str, Any]:
+    """A table as its schema reads it: what is sound of it, so that the rest is looked at as well.
+
+    What is wrong with it is told in ``faults``.
+    """
     if not isinstance(given, Mapping):
         faults.at(place, "must be a table")
-        return None
+        return {}
     reader = schema()
     try:
         return dict(reader.load(given))
     except ValidationError as fault:
         _tell(reader, place, fault.messages_dict, faults)
-        return None
+        return dict(fault.valid_data or {})
 
 
 def _tell(schema: Schema | None, place: str, messages: Mapping[Any, Any], faults: Faults) -> None:

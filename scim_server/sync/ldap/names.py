@@ -10,7 +10,8 @@ LONGEST = 10_000
 # The alternatives exclude each other, so this is linear in the length.
 _PART = re.compile(r"\s*([\w.-]+)\s*=((?:[^\\,;+]|\\.)*)([,;+]|\Z)", re.DOTALL)
 _ESCAPED = re.compile(r"(?:\\[0-9A-Fa-f]{2})+|\\.", re.DOTALL)
-_SEPARATORS = str.maketrans({"\\": r"\5c", ",": r"\2c", "+": r"\2b"})
+# What would mean something else, or nothing that a database takes, without its escape.
+_KEPT = str.maketrans({each: f"\\{ord(each):02x}" for each in "\\,;+\0"})
 # Name and Optional UID (RFC 4517 §3.3.21), as uniqueMember has it.
 _OPTIONAL_UID = re.compile(r"#'[01]*'B\Z")
 
@@ -48,19 +49,23 @@ def is_below(dn: str, base: str) -> bool:
 
 
 def _value(text: str) -> str:
-    if "\\" in text:
-        text = _ESCAPED.sub(_plain, text).translate(_SEPARATORS)
-    return _folded(text)
+    return _folded(_ESCAPED.sub(_plain, text))
 
 
 def _plain(escaped: re.Match[str]) -> str:
-    digits = escaped[0].replace("\\", "")
-    if len(escaped[0]) > 2:
-        return bytes.fromhex(digits).decode("utf-8", "replace")
-    return escaped[0][1]
+    if len(escaped[0]) == 2:
+        return escaped[0][1].translate(_KEPT)
+    try:
+        text = bytes.fromhex(escaped[0].replace("\\", "")).decode()
+    except UnicodeDecodeError:
+        return escaped[0]
+    return text.translate(_KEPT)
 
 
 def _folded(text: str) -> str:
-    if not text.isascii():
-        text = normalize("NFKC", text)
-    return " ".join(text.casefold().split())
+    """As OpenLDAP compares texts: each character by itself, so that ß is not ss."""
+    if text.isascii():
+        text = text.lower()
+    else:
+        text = normalize("NFKC", "".join(map(str.lower, normalize("NFKD", text))))
+    return " ".join(filter(None, text.split(" ")))

@@ -104,7 +104,7 @@ def read_settings(
     """The table as it was parsed; None where something is wrong with it, and told."""
     before = len(faults)
     told = load(LdapFields, given, place, faults)
-    if told is None:
+    if len(faults) > before:
         return None
     addresses = tuple(map(_address, told["url"]))
     settings = Settings(

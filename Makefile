@@ -56,10 +56,10 @@ chromium:
 
 # What the tests synchronise from: tests/ldap. Each starts its own; the system's is not to run.
 slapd:
-	@command -v slapd >/dev/null || test -x /usr/sbin/slapd \
-		|| { echo "Installing OpenLDAP's server, which the tests start." >&2 \
+	@{ { command -v slapd || test -x /usr/sbin/slapd; } && command -v ldapmodify; } >/dev/null \
+		|| { echo "Installing OpenLDAP, whose server the tests start." >&2 \
 			&& $(AS_ROOT) sh tests/ldap/install.sh >/dev/null; } \
-		|| { echo "slapd is missing, and could not be installed (Debian: apt install slapd)." >&2; \
+		|| { echo "slapd is missing, and could not be installed (Debian: apt install slapd ldap-utils)." >&2; \
 			exit 1; }
 
 # Stamps: each is as old as the last time its step succeeded.

@@ -34,11 +34,13 @@ class Contents:
     groups: Mapping[str, frozenset[str]]
     created: Mapping[str, int] = field(compare=False)
 
+    def __len__(self) -> int:
+        return len(self.users) + len(self.groups)
+
     @property
     def is_made_once(self) -> bool:
         """Whether each of them was created once, and nothing else was."""
-        there = len(self.users) + len(self.groups)
-        return len(self.created) == there and set(self.created.values()) <= {1}
+        return len(self.created) == len(self) and set(self.created.values()) <= {1}
 
 
 def contents(settings: Mapping[str, str]) -> Contents:

@@ -89,7 +89,6 @@ TARGETS = {
     ),
     "sync-flat": _slower("first load from slapd, a user: 20,000 users ÷ 2,000 users", 1.3),
     "sync-again": _slower("run with nothing changed, which writes nothing ÷ first load", 0.15),
-    "sync-again-full": _slower("the same, reading all entries: --full ÷ first load", 0.15),
     "sync-hundred": Target(
         "run after 100 changes in slapd, by the command", Sense.AT_MOST, 5, " s"
     ),

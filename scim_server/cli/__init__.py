@@ -8,18 +8,17 @@ from scim_server.cli.mails import mail
 from scim_server.cli.policy import policy
 from scim_server.cli.roles import role
 from scim_server.cli.server import check, init, quickstart, serve
-from scim_server.cli.sync import sync
 from scim_server.cli.tenants import tenant
 from scim_server.cli.tolerances import tolerances
 from scim_server.cli.users import user
-from scim_server.cli.worker import worker
 
 main = Commands(
     "scim-server",
     commands=[
-        *(init, serve, quickstart, worker, check, tolerances),
-        *(tenant, client, user, role, key, policy, history, mail, sync),
+        *(init, serve, quickstart, check, tolerances),
+        *(tenant, client, user, role, key, policy, history, mail),
     ],
+    later=("sync", "worker"),
     help="A SCIM 2.0 provisioning server.",
     # Where the terminal is that wide, for a list of commands that says all of each.
     context_settings={"max_content_width": 120},

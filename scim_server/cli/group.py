@@ -4,6 +4,7 @@ import logging
 import os
 import sys
 from collections.abc import Sequence
+from importlib import import_module
 from typing import Any, NoReturn
 
 import click
@@ -16,11 +17,29 @@ from scim_server.directory.ports import Contention
 from scim_server.protocol.errors import ScimError
 from scim_server.protocol.loading.registry import BadSchemas
 from scim_server.sync.entries import SourceFault
-from scim_server.sync.files.sources import BadSources
+from scim_server.sync.faults import BadSources
 
 
 class Commands(click.Group):
-    """A group of commands whose expected faults end with exit status 1."""
+    """A group of commands whose expected faults end with exit status 1.
+
+    Args: later: commands that are imported when they are asked for: what they need takes longer
+        to import than most others to run
+    """
+
+    def __init__(self, *args: Any, later: Sequence[str] = (), **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.later = later
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """All names."""
+        return sorted({*super().list_commands(ctx), *self.later})
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """The command of that name."""
+        if cmd_name in self.later and cmd_name not in self.commands:
+            self.add_command(getattr(import_module(f"scim_server.cli.{cmd_name}"), cmd_name))
+        return super().get_command(ctx, cmd_name)
 
     def format_epilog(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """The settings: what is installed brings no other documentation."""

@@ -72,6 +72,8 @@ def _lines(step: dict[str, Any]) -> Iterator[Text]:
         told = [_value(sides[side]) for side in ("before", "after") if side in sides]
         gone = () if "after" in sides else ("nothing",)
         yield Text(printable(f"    {attribute}: {' → '.join((*told, *gone))}"))
+    if "refersTo" in step:
+        yield Text(printable(f"    refers to, not here yet: {', '.join(step['refersTo'])}"))
     for word, sign in (("membersAdded", "+"), ("membersRemoved", "-")):
         if word in step:
             yield Text(printable(f"    members: {sign}{_some(**step[word])}"))

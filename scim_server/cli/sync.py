@@ -11,6 +11,7 @@ from scim_server.cli.opening import opened
 from scim_server.cli.options import UNFOLDED, show
 from scim_server.cli.runs import list_runs, list_sources, show_run
 from scim_server.cli.sources import source_files
+from scim_server.cli.sync_release import release_source
 from scim_server.cli.sync_run import run_source
 from scim_server.parts import utc_now
 from scim_server.sync.entries import Asked
@@ -23,7 +24,7 @@ def sync() -> None:
     """Directories and HR systems that say who is here."""
 
 
-for command in (run_source, list_sources, list_runs, show_run):
+for command in (run_source, list_sources, list_runs, show_run, release_source):
     sync.add_command(command)
 
 

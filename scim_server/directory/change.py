@@ -126,7 +126,7 @@ class Change:
         said = _said(before, document, operations)
         return self._save(before, document, delta, self._asked(before, wanted, said))
 
-    def lay(self, before: Resource, overlay: Overlay) -> Resource:
+    def lay(self, before: Resource, overlay: Overlay) -> tuple[Resource, MemberDelta]:
         """Lay what a source says over a locked resource. Raises NotMutable, what replace raises."""
         kind = before.kind
         document = dict(overlay.over(before.document))
@@ -136,15 +136,15 @@ class Change:
         removed = self.store.remove_members(before, overlay.removed)
         added = self._members.add(before, overlay.added)
         delta = MemberDelta(added.added, removed.removed)
-        return self._save(before, document, delta, overlay.event)
+        return self._save(before, document, delta, overlay.event), delta
 
-    def adopt(self, before: Resource) -> Resource:
-        """Make a locked resource the caller's source's own: from now on that writes it."""
+    def hand_over(self, before: Resource, source: str | None, action: Action) -> Resource:
+        """Let a locked resource be another source's from now on; None: nobody's."""
         version, modified = before.version + 1, self._later(before)
-        after = replace(before, source=self.caller.source, version=version, modified=modified)
+        after = replace(before, source=source, version=version, modified=modified)
         self.store.update(before, after)
-        sides = {"before": before.source, "after": after.source}
-        self.store.record([self._event(Action.ADOPT, after, {"source": sides}, MemberDelta())])
+        sides = {"before": before.source, "after": source}
+        self.store.record([self._event(action, after, {"source": sides}, MemberDelta())])
         return after
 
     def step(self, kind: ResourceType, id: str, event: Step) -> Resource:

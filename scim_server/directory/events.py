@@ -12,6 +12,7 @@ class Action(StrEnum):
     UPDATE = "update"
     DELETE = "delete"
     ADOPT = "adopt"
+    RELEASE = "release"
     ACTIVATE = "activate"
     VERIFY = "verify"
     APPROVE = "approve"

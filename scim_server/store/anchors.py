@@ -47,11 +47,11 @@ _WITH_RESOURCE = and_(RESOURCE.c.tenant == ANCHOR.c.tenant, RESOURCE.c.id == ANC
 _OF_SOURCE = (ANCHOR.c.tenant == TENANT, ANCHOR.c.source == _SOURCE)
 _OF_KIND = (*_OF_SOURCE, ANCHOR.c.kind == _KIND)
 
-_EVERY = (
-    select(*_ANCHOR, RESOURCE.c.public_id, RESOURCE.c.version, RESOURCE.c.status)
-    .join(RESOURCE, _WITH_RESOURCE)
-    .where(*_OF_KIND)
+_WHOLE = select(*_ANCHOR, RESOURCE.c.public_id, RESOURCE.c.version, RESOURCE.c.status).join(
+    RESOURCE, _WITH_RESOURCE
 )
+_EVERY = _WHOLE.where(*_OF_KIND)
+_SOME = _WHOLE.where(*_OF_SOURCE).limit(bindparam("_limit"))
 _KNOWN = _EVERY.where(one_of(ANCHOR.c.id, _TEXTS))
 _NAMED = (
     select(_NAME, RESOURCE.c.public_id)
@@ -117,6 +117,10 @@ class SqlAnchors:
         with self.connection.execute(_EVERY, names, execution_options={"yield_per": 1000}) as rows:
             yield from map(_known, rows)
 
+    def some(self, source: str, limit: int) -> list[Known]:
+        """Of every kind, so many at most."""
+        return [_known(row) for row in self._run(_SOME, _source=source, _limit=limit)]
+
     def owner(self, resource: int) -> Owner | None:
         """The source that a resource belongs to, in one statement."""
         rows = _OWNER.rows(self.connection, _tenant=self.tenant, _key=resource)
@@ -134,6 +138,10 @@ class SqlAnchors:
         for chunk in chunks(list(last.values())):
             self._release(source, chunk)
             insert_or_change(self.connection, ANCHOR, [self._row(source, each) for each in chunk])
+
+    def remove(self, resources: Collection[int]) -> None:
+        """Remove those of these resources."""
+        self._run(_RELEASE, _keys=list(resources))
 
     def _release(self, source: str, anchors: Sequence[Anchor]) -> None:
         own = {each.resource: (source, each.kind, _indexed(each.id)) for each in anchors}

@@ -60,6 +60,9 @@ _OLD = (
 )
 _FORGET = delete(RUN).where(RUN.c.tenant == TENANT, RUN.c.id.in_(_OLD))
 
+_REMOVE_RUNS = delete(RUN).where(RUN.c.tenant == TENANT, RUN.c.source == _NAME)
+_REMOVE = delete(SOURCE).where(SOURCE.c.tenant == TENANT, SOURCE.c.name == _NAME)
+
 
 class SqlRuns:
     """directory.sources.runs.RunStore over one connection."""
@@ -97,6 +100,11 @@ class SqlRuns:
         name, mark, run = (told.pop(key) for key in ("name", "mark", "run"))
         document = orjson.dumps(told).decode()
         insert_or_change(self.connection, SOURCE, [(self.tenant, name, document, mark, run)])
+
+    def remove_source(self, name: str) -> None:
+        """Remove it, of which no anchor is left, with its runs and their plans."""
+        self._run(_REMOVE_RUNS, _name=name)
+        self._run(_REMOVE, _name=name)
 
     def get(self, id: str) -> Run:
         """Raises NotFound."""

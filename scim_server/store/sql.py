@@ -211,7 +211,8 @@ def _insert(
 
 @cache
 def _from_arrays(into: Table) -> str:
-    arrays = ", ".join(f"%s::{_element(column)}[]" for column in into.columns)
+    # In binary (%b): the text of an array has each quote of a document escaped, in Python.
+    arrays = ", ".join(f"%b::{_element(column)}[]" for column in into.columns)
     return f'INSERT INTO "{into.name}" SELECT * FROM unnest({arrays})'
 
 

@@ -38,19 +38,21 @@ class Carrying:
     def carry_out(self, plan: Plan) -> None:
         """Raises Overtaken, Unavailable, and what ``before`` raises."""
         for kind in self.kinds:
+            self.applying.begin()
             self._write(kind, plan.leavers.of(kind))
             self._write(kind, (s for s in plan.steps.of(kind) if _leads(s, plan.leaders)))
             self._write(kind, (s for s in plan.steps.of(kind) if not _leads(s, plan.leaders)))
-            self._write(kind, self._latecomers())
+            self._write(kind, self._latecomers(plan.steps.of(kind)))
 
-    def _latecomers(self) -> Iterator[Move]:
-        """Entries that named somebody who was not there yet, and is now."""
-        unknown, self.applying.unknown = self.applying.unknown, {}
-        for desired, names in unknown.values():
-            if names & self.joined:
-                yield Move(
-                    desired, UNPLANNED, added=tuple(sorted(names & (desired.members or set())))
-                )
+    def _latecomers(self, steps: Iterable[Step]) -> Iterator[Move]:
+        """Entries that named somebody who was not there yet, and is now: read once more."""
+        unknown = self.applying.unknown
+        late = {id: names for id, names in unknown.items() if names & self.joined}
+        for step in steps if late else ():
+            if not isinstance(step, Leave) and step.first and step.desired.id in late:
+                desired = step.desired
+                added = late[desired.id] & (desired.members or set())
+                yield Move(desired, UNPLANNED, added=tuple(sorted(added)))
 
     def _write(self, kind: str, steps: Iterable[Step]) -> None:
         for portion in _portions(steps):

@@ -16,14 +16,12 @@ from scim_server.protocol.schema import Document, ResourceType
 from scim_server.protocol.values import UNSTORABLE
 from scim_server.sync import outcomes
 from scim_server.sync.claims import Claims, refusal
-from scim_server.sync.entries import Entry, Reading, Unreadable
+from scim_server.sync.entries import Entry, Unreadable
 from scim_server.sync.mapping.mapped import Mapped
 from scim_server.sync.mapping.names import referred, settled
 from scim_server.sync.outcomes import Outcomes
 from scim_server.sync.plan import (
-    SERVING,
     Current,
-    Departure,
     Desired,
     Join,
     Leave,
@@ -35,6 +33,7 @@ from scim_server.sync.plan import (
     moved,
     said,
 )
+from scim_server.sync.refused import Refused
 from scim_server.sync.renaming import Renaming
 from scim_server.sync.spool import Spool
 
@@ -90,18 +89,19 @@ class Comparing:
     leaders: set[str] = field(default_factory=set)
     takings: list[tuple[str, str]] = field(default_factory=list)
     adopted: set[int] = field(default_factory=set)
-    refused_off: list[str] = field(default_factory=list)
+    refused: Refused = field(init=False)
     claims: Claims = field(init=False)
 
     def __post_init__(self) -> None:
+        self.refused = Refused(self.kind.name, self.source.name, self.outcomes)
         self.claims = Claims(self.kind)
 
-    def compare(self, reading: Reading, spool: Spool) -> Iterator[int]:
+    def compare(self, entries: Iterator[Entry | Unreadable], spool: Spool) -> Iterator[int]:
         """Put what entries make necessary into the spool; yields how many have been read.
 
         Raises SourceFault, Unavailable.
         """
-        entries, done = reading.entries(self.kind.name), 0
+        done = 0
         while chunk := list(islice(entries, CHUNK)):
             done += len(chunk)
             self.outcomes.count(self.kind.name, outcomes.READ, len(chunk))
@@ -114,19 +114,20 @@ class Comparing:
         for each in chunk:
             if each.id is None or UNSTORABLE.search(each.id):
                 self.nameless += 1
-                self._leave_out(None, each.place, "it has no id, or one that holds NUL")
+                self.refused.tell(None, each.place, "it has no id, or one that holds NUL")
                 continue
             if each.id in self.seen:
-                self._leave_out(each.id, each.place, "another entry of the source has the same id")
+                why = "another entry of the source has the same id"
+                self.refused.tell(each.id, each.place, why)
                 continue
             self.seen.add(each.id)
             if isinstance(each, Entry) and UNSTORABLE.search(each.name):
                 why = "its name in the source holds NUL, or half a character"
-                self._refuse(each.id, each.place, why, each.active)
+                self.refused.tell(each.id, each.place, why, each.active)
             elif isinstance(each, Entry):
                 yield each
             else:
-                self._refuse(each.id, each.place, each.why, each.active)
+                self.refused.tell(each.id, each.place, each.why, each.active)
 
     def _steps(self, reader: Reader, entries: Mapping[str, Entry]) -> Iterator[Step]:
         source, name = self.source.name, self.kind.name
@@ -142,7 +143,7 @@ class Comparing:
             elif (wanted := self._checked(one, ids)) is not None:
                 desired[id] = wanted
                 if id not in known:
-                    self.leaders.update(n for n in one.names if n not in ids)
+                    self.leaders.update(wanted.awaits)
         current = self._current(reader, {id: known[id] for id in desired if id in known})
         yield from self._joiners(reader, {id: d for id, d in desired.items() if id not in known})
         for id, found in current.items():
@@ -150,15 +151,9 @@ class Comparing:
         yield from self._switched_off(reader)
 
     def _switched_off(self, reader: Reader) -> Iterator[Leave]:
-        """Who is to be out, is out, whatever else is wrong with the entry."""
-        refused, self.refused_off = self.refused_off, []
-        if not refused:
-            return
-        known = reader.anchors.known(self.source.name, self.kind.name, refused)
-        for id, found in known.items():
-            if found.status in SERVING:
-                self.takings.append((id, Departure.OFF.value))
-                yield Leave(id, found.resource_id, Departure.OFF)
+        for step in self.refused.leave(reader.anchors):
+            self.takings.append((step.id, step.departure.value))
+            yield step
 
     def _has_strangers(self, group: Entry) -> bool:
         """Whether a name in it is somebody else's now."""
@@ -173,7 +168,7 @@ class Comparing:
                 names = referred(document)
                 self._require_storable(entry, names)
             except ScimError as fault:
-                self._refuse(entry.id, entry.place, fault.detail, active)
+                self.refused.tell(entry.id, entry.place, fault.detail, active)
                 continue
             about = said(document, active, entry.members, self._owned)
             yield _Mapped(entry, document, active, names, about)
@@ -184,7 +179,7 @@ class Comparing:
             checked = load(self.kind, one.document)
             document = settled(self.kind, checked, ids)
         except ScimError as fault:
-            self._refuse(entry.id, entry.place, fault.detail, one.active)
+            self.refused.tell(entry.id, entry.place, fault.detail, one.active)
             return None
         members = None if entry.members is None else frozenset(entry.members)
         return Desired(
@@ -197,6 +192,7 @@ class Comparing:
             checked,
             one.names,
             one.said,
+            tuple(name for name in one.names if name not in ids),
         )
 
     def _joiners(self, reader: Reader, desired: Mapping[str, Desired]) -> Iterator[Join | Move]:
@@ -212,7 +208,7 @@ class Comparing:
                 continue
             value = wanted.document.get(attribute)
             why = refusal(attribute, value, id, holder if is_free else None)
-            self._leave_out(id, wanted.place, why)
+            self.refused.tell(id, wanted.place, why)
 
     def _adopting(self, reader: Reader, wanted: Desired, holder: Resource) -> Iterator[Move]:
         self.adopted.add(holder.key)
@@ -236,7 +232,7 @@ class Comparing:
             steps = list(moved(self.kind, self._owned, desired, current))
         except Returning:
             why = f"the account {current.id} was deprovisioned: deleted, it can join anew"
-            self._leave_out(desired.id, desired.place, why)
+            self.refused.tell(desired.id, desired.place, why)
             return
         yield from self._taken(steps)
 
@@ -286,14 +282,6 @@ class Comparing:
         if UNSTORABLE.search("\n".join((*names, *(entry.members or ())))):
             raise InvalidValue("A name in it holds NUL, or half a character.")
 
-    def _refuse(self, id: str | None, place: str, why: str, active: bool | None) -> None:
-        self._leave_out(id, place, why)
-        if id is not None and active is False:
-            self.refused_off.append(id)
-
     @property
     def _owned(self) -> Sequence[str]:
         return self.source.owned.get(self.kind.name, ())
-
-    def _leave_out(self, id: str | None, place: str, why: str) -> None:
-        self.outcomes.leave_out(self.kind.name, id, place, why)

@@ -82,10 +82,13 @@ class Reading(Protocol):
         """Streamed. Raises SourceFault."""
 
     def present(self, kind: str) -> Iterator[str] | None:
-        """The ids of all there are, of a reading that is not whole; None: it does not say.
+        """The ids of all there are now, cheaply; None: it does not say. Raises SourceFault.
 
-        Raises SourceFault.
+        Of a whole reading too, where what moves while it is read may be missed by it.
         """
+
+    def entries_of(self, kind: str, ids: Collection[str]) -> Iterator[Entry | Unreadable]:
+        """Those of these that are there. Raises SourceFault."""
 
     def mark(self) -> str | None:
         """From where the next reading may go on, once this one is at its end; None: nowhere."""

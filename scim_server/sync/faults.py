@@ -17,3 +17,11 @@ class Faults(list[str]):
         near = get_close_matches(name, names, n=1)
         meant = f'did you mean "{near[0]}"?' if near else f"there are: {', '.join(names)}"
         self.at(f"{place}.{name}" if place else name, f"means nothing here; {meant}")
+
+
+class BadSources(Exception):
+    """What is wrong with the files, a line each."""
+
+    def __init__(self, faults: list[str]) -> None:
+        super().__init__("\n".join(faults))
+        self.faults = faults

@@ -14,6 +14,7 @@ from scim_server.sync.outcomes import Outcomes
 from scim_server.sync.plan import Departure, Join, Leave, Move, Step
 from scim_server.sync.planning import Plan, Taking
 from scim_server.sync.told import DEPARTS, TAKES, told
+from scim_server.sync.turn import own_source
 
 MOST_KEPT = 10_000
 """Steps that are kept besides departures, of which all are."""
@@ -29,11 +30,12 @@ class Write(Protocol):
 
 
 def keep(write: Write, registry: Registry, run: Run, plan: Plan) -> None:
-    """Keep a plan with its run: departures first."""
+    """Keep a plan with its run: departures first. Raises Overtaken."""
     steps, start = _ordered(registry, plan), 0
     while chunk := list(islice(steps, CHUNK)):
 
         def work(change: Change, start: int = start, chunk: list[Document] = chunk) -> None:
+            own_source(change, run.source, run.id)
             change.store.runs.add_steps(run.id, start, chunk)
 
         write(work)
@@ -50,10 +52,14 @@ def foresee(plan: Plan, counted: Outcomes) -> None:
 def stopped(
     write: Write, registry: Registry, run: Run, plan: Plan, excess: str
 ) -> tuple[State, str]:
-    """Keep what was stopped until somebody has looked at it; how the run ends, and why."""
+    """Keep what was stopped until somebody has looked at it; how the run ends, and why.
+
+    Raises Overtaken.
+    """
     why = f"It would {excess}. Nothing was done."
 
     def work(change: Change) -> Run | None:
+        own_source(change, run.source, run.id)
         runs = change.store.runs
         departing = {kind: frozenset(each) for kind, each in plan.departing.items() if each}
         for each in _waiting(runs, run.source):

@@ -37,6 +37,7 @@ class Desired:
     checked:  the document with Names in the place of all ids
     refers:   those names
     said:     a digest of all but them
+    awaits:   those of them that nobody here has yet
     """
 
     id: str
@@ -48,6 +49,7 @@ class Desired:
     checked: Document = field(default_factory=dict)
     refers: tuple[str, ...] = ()
     said: str = ""
+    awaits: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -1,6 +1,7 @@
 """The whole plan of one run, before anything is done."""
 
 from collections.abc import Callable, Collection, Mapping
+from contextlib import closing
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Self
@@ -93,31 +94,53 @@ class Planning:
             self.outcomes,
             plan.renaming,
         )
-        for done in comparing.compare(reading, plan.steps):
+        for done in comparing.compare(reading.entries(kind.name), plan.steps):
             self.tell(kind.name, done)
         departures = Departures(
             self.store, self.tenant, self.source.name, kind, self.leavers, self.now
         )
-        there = self._there(kind, reading, comparing)
+        there = self._there(reading, comparing, plan)
         departures.find(there, plan.leavers)
         plan.is_complete = plan.is_complete and there is not None
         plan.leaders |= comparing.leaders
         plan.departing[kind.name] = departures.departing + comparing.takings
         plan.standing[kind.name] = departures.standing
 
-    def _there(
-        self, kind: ResourceType, reading: Reading, comparing: Comparing
-    ) -> Collection[str] | None:
+    def _there(self, reading: Reading, comparing: Comparing, plan: Plan) -> Collection[str] | None:
         """The ids of all entries that the source has; None: it cannot be told who has left."""
-        present = None if reading.is_whole else reading.present(kind.name)
-        if not reading.is_whole and present is None:
-            return None
-        there = comparing.seen if present is None else {*comparing.seen, *present}
+        there, kind = self._looked_again(reading, comparing, plan), comparing.kind
         # Of groups there may be none; if there were some, the guards look at it.
-        if not there and not comparing.nameless and kind.storage.status is not None:
+        if there == set() and not comparing.nameless and kind.storage.status is not None:
             raise SourceFault(f"The source has no {kind.name} at all: this cannot be right.")
         if comparing.nameless:
             why = f"{comparing.nameless:,} entries have no id: nobody leaves in this run"
             self.outcomes.leave_out(kind.name, None, self.source.name, why)
             return None
         return there
+
+    def _looked_again(
+        self, reading: Reading, comparing: Comparing, plan: Plan
+    ) -> Collection[str] | None:
+        """Likewise; who was missed by the reading and is there, is read by id."""
+        seen, kind, stands = comparing.seen, comparing.kind.name, self._anchored(comparing.kind)
+        missing = {id for id, is_here in stands.items() if is_here} - seen
+        if reading.is_whole and not missing:
+            return seen
+        present = reading.present(kind)
+        if present is None:
+            return seen if reading.is_whole else None
+        there = set(present)
+        strangers = {id for id in there if not stands.get(id)} - seen
+        missed = missing & there if reading.is_whole else strangers
+        if missed:
+            for _ in comparing.compare(reading.entries_of(kind, missed), plan.steps):
+                pass
+        return seen | there
+
+    def _anchored(self, kind: ResourceType) -> Mapping[str, bool]:
+        """Who was here after the last run, by id, and whether they had not left then."""
+        with (
+            self.store.snapshot(self.tenant) as reader,
+            closing(reader.anchors.every(self.source.name, kind.name)) as every,
+        ):
+            return {each.anchor.id: each.anchor.left is None for each in every}

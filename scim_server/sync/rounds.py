@@ -11,7 +11,8 @@ from structlog import get_logger
 from scim_server.directory.sources.queue import Queue
 from scim_server.directory.sources.runs import Run, Running
 from scim_server.directory.worker import TenantNumbers
-from scim_server.sync.files.sources import BadSources, SourceFile, SourceFiles
+from scim_server.sync.faults import BadSources
+from scim_server.sync.files.sources import SourceFile, SourceFiles
 from scim_server.sync.run import Job, Runner
 
 log = get_logger("scim_server.sync")

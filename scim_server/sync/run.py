@@ -31,7 +31,7 @@ from scim_server.directory.transactions import Transactions
 from scim_server.protocol.errors import ScimError
 from scim_server.protocol.intake import Strict
 from scim_server.protocol.schema import Registry, ResourceType
-from scim_server.sync.applying import Applying, Overtaken
+from scim_server.sync.applying import Applying
 from scim_server.sync.carrying import Carrying
 from scim_server.sync.entries import Asked, Source, SourceFault
 from scim_server.sync.files.sources import SourceFile
@@ -45,6 +45,7 @@ from scim_server.sync.keeping import (
 )
 from scim_server.sync.outcomes import Outcomes
 from scim_server.sync.planning import Plan, Planning, Taking
+from scim_server.sync.turn import Overtaken, own_source
 
 log = get_logger("scim_server.sync")
 
@@ -70,6 +71,7 @@ class Sourced(Strict):
 
     def may_leave_out(self) -> bool:
         """Who is deprovisioned here is no member, whatever the source says; the others are."""
+        self.used.add("unknown_members")
         return True
 
 
@@ -255,8 +257,7 @@ class _Pass:
         self.lock.require()
 
     def _has_read(self, kind: str, done: int) -> None:
-        if self.job.stopping():
-            raise Stopped
+        self._may_go_on()
         self.job.tell(kind, Stage.READ, done)
 
     def _has_applied(self, kind: str, done: int) -> None:
@@ -267,9 +268,7 @@ class _Pass:
 
         def work(change: Change) -> Run:
             runs = change.store.runs
-            source = runs.lock_source(self.source.name)
-            if source.run != self.run.id:
-                raise Overtaken
+            source = own_source(change, self.source.name, self.run.id)
             run = replace(
                 self.run,
                 state=state,

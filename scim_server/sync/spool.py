@@ -2,6 +2,7 @@
 
 import pickle
 from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, suppress
 from os import SEEK_END
 from tempfile import TemporaryFile
 
@@ -13,22 +14,24 @@ class Spool:
     """Steps by kind, in order. They are personal data: the file is gone with the process."""
 
     def __init__(self) -> None:
+        """Raises SourceFault: as all methods, where the disk is full or broken."""
         # A pickle of our own records, in a file that nobody else can open.
-        self._file = TemporaryFile()  # noqa: SIM115 (closed by __exit__)
+        with _translated():
+            self._file = TemporaryFile()  # noqa: SIM115 (closed by __exit__)
         self._portions: list[tuple[str, int]] = []
 
     def close(self) -> None:
         """Give it up."""
-        self._file.close()
+        # What could not be written is tried once more then, and nobody needs it.
+        with suppress(OSError):
+            self._file.close()
 
     def put(self, kind: str, steps: Sequence[Step]) -> None:
-        """Append some. Raises SourceFault: the disk is full."""
-        self._portions.append((kind, self._file.seek(0, SEEK_END)))
-        try:
+        """Append some."""
+        with _translated():
+            self._portions.append((kind, self._file.seek(0, SEEK_END)))
             pickle.dump(list(steps), self._file, pickle.HIGHEST_PROTOCOL)
             self._file.flush()
-        except OSError as fault:
-            raise SourceFault(f"The plan cannot be kept: {fault.strerror}.") from fault
 
     def of(self, kind: str) -> Iterator[Step]:
         """All of a kind, as they were put."""
@@ -43,6 +46,15 @@ class Spool:
                 yield kind, step
 
     def _read(self, at: int) -> list[Step]:
-        self._file.seek(at)
-        steps: list[Step] = pickle.load(self._file)
-        return steps
+        with _translated():
+            self._file.seek(at)
+            steps: list[Step] = pickle.load(self._file)
+            return steps
+
+
+@contextmanager
+def _translated() -> Iterator[None]:
+    try:
+        yield
+    except OSError as fault:
+        raise SourceFault(f"The plan cannot be kept: {fault.strerror}.") from fault

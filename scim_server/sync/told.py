@@ -12,7 +12,8 @@ MOST_NAMED = 20
 def told(kind: ResourceType, step: Step) -> Document:
     """A step as JSON: ``step`` is join, move, adopt, leave; ``changes`` as events tell them.
 
-    ``departs``: whether guards count it; ``takes``: what it takes away, or gives back, then.
+    ``departs``: whether guards count it; ``takes``: what it takes away, or gives back, then;
+    ``refersTo``: names of entries that are not here yet, and follow where they join.
     """
     match step:
         case Leave():
@@ -50,6 +51,8 @@ def _told(kind: ResourceType, word: str, step: Join | Move) -> Document:
     }
     if name := display(kind, desired.document):
         told["display"] = name
+    if desired.awaits:
+        told["refersTo"] = list(desired.awaits)
     return told
 
 

@@ -6,7 +6,7 @@ in.
 """
 
 import socketserver
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import partial
@@ -39,12 +39,17 @@ Attributes = Mapping[str, Sequence[bytes]]
 
 @dataclass
 class DomainController:
-    """Its entries by DN; ``invocation`` changes where it is restored from a backup."""
+    """Its entries by DN.
+
+    invocation: changes where it is restored from a backup
+    hides:      attributes that nobody is shown
+    """
 
     entries: dict[str, dict[str, list[bytes]]] = field(default_factory=dict)
     usn: int = 1000
     invocation: bytes = b"\1" * 16
     references: Sequence[str] = PARTITIONS
+    hides: Collection[str] = ()
     port: int = 0
     asked: list[str] = field(default_factory=list)
 
@@ -143,6 +148,7 @@ class _Conversation(socketserver.StreamRequestHandler):
         page, cookie = _page(found, controls)
         asked = [name.decode() for _, name in attributes[1]]
         self._controller.asked += [name for name in asked if ";range=" in name]
+        asked = [name for name in asked if name not in self._controller.hides]
         for dn, has in page:
             parts = (
                 terms(SEQUENCE, octets(name), terms(SET, *map(octets, values)))

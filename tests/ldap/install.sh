@@ -1,5 +1,5 @@
 #!/bin/sh
-# Installs slapd for the tests, as root, and leaves no server running: Debian would start one.
+# Installs slapd and its clients for the tests, as root; no server is left running: Debian starts one.
 set -e
 policy=/usr/sbin/policy-rc.d
 if [ ! -e "$policy" ]; then
@@ -8,5 +8,5 @@ if [ ! -e "$policy" ]; then
     chmod 755 "$policy"
 fi
 apt-get -qq update
-apt-get -qq install --yes --no-install-recommends slapd libsasl2-modules
+apt-get -qq install --yes --no-install-recommends slapd ldap-utils libsasl2-modules
 update-rc.d slapd disable 2>/dev/null || true

@@ -9,6 +9,10 @@ from tests.store.ruin import World, has_source
     ("statement", "found"),
     [
         ("UPDATE anchor SET kind = 'Group'", ("V-05", "its source has it as a Group")),
+        (
+            "UPDATE anchor SET off = 1, version = 1",
+            ("V-08", "its source has switched it off, it is Active"),
+        ),
         ("UPDATE source SET run = 'nobody'", ("V-09", "its run is not there")),
         ("UPDATE anchor SET resource = 99", ("V-09", "its resource is not there")),
         ("UPDATE anchor SET source = 'x'", ("V-09", "its source is not there")),

@@ -7,10 +7,13 @@ from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from scim_server.sync.entries import Asked, Entry, Unreadable
+import pytest
+
+from scim_server.sync.entries import Asked, Entry, SourceFault, Unreadable
 from scim_server.sync.faults import Faults
 from scim_server.sync.files.tables import Surroundings
 from scim_server.sync.ldap import LdapSource, Settings, read_settings
+from tests.ldap.scripted import Answer, answering
 from tests.ldap.slapd import PASSWORD, READER, Tree
 
 NAMES = {
@@ -95,3 +98,20 @@ def read(source: LdapSource, asked: Asked | None = None) -> Pass:
         present = reading.present("User")
         ids = None if present is None else sorted(present)
         return Pass(reading.is_whole, users, groups, ids, reading.mark())
+
+
+def refused(*answers: Answer, **more: Any) -> str:
+    """Why nothing is read of a server that gives these answers."""
+    with answering(*answers) as url:
+        given = {
+            "url": url,
+            "tls": "none",
+            "mechanism": "anonymous",
+            "base": "dc=example",
+            "answer_seconds": 1,
+            "dialect": "openldap",
+            **more,
+        }
+        with pytest.raises(SourceFault) as fault:
+            read(source(given))
+        return str(fault.value)

@@ -22,6 +22,7 @@ def replace(path: str, value: object) -> dict[str, object]:
     return {"op": "replace", "path": path, "value": value}
 
 
+@pytest.mark.shows("what a source writes refused to others")
 @pytest.mark.parametrize(
     "path",
     ["displayName", "userName", f"{ENTERPRISE}:department", "emails"],
@@ -48,6 +49,7 @@ def test_put_and_bulk_are_no_way_around(office: Office) -> None:
     assert office.user("ada") == before
 
 
+@pytest.mark.shows("what a source writes refused to others")
 def test_an_administrator_is_refused_likewise(office: Office) -> None:
     id = office.user("ada")["id"]
     answer = office.admin.patch(f"/users/{id}", {"displayName": "other"})
@@ -101,6 +103,7 @@ def test_the_end_is_always_allowed(office: Office, how: str) -> None:
     assert office.violations() == []
 
 
+@pytest.mark.shows("whom a source has switched off stays out")
 def test_whom_the_source_has_switched_off_nobody_else_brings_back(office: Office) -> None:
     office.change("ada", active="false")
     office.run()

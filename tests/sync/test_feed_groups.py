@@ -66,6 +66,14 @@ def test_a_name_that_no_database_keeps_is_none(feed: Feed) -> None:
     assert found == [Unreadable("Group", PLACE, "a name of a group is too long, or holds NUL")]
 
 
+@pytest.mark.parametrize("name", ["a\\u0000", "\\ud800"])
+def test_a_name_that_is_no_text_is_none_and_its_worker_none_either(feed: Feed, name: str) -> None:
+    content = f'{{"id": "W1", "teams": ["{name}", "A"]}}'
+    assert [row.id for row in feed.of(content, "Group", **TEAMS)] == [None, "A"]
+    [worker] = feed.of(content, groups=TEAMS["groups"])
+    assert isinstance(worker, Unreadable)
+
+
 def test_without_a_column_there_is_nothing_to_tell_of_groups(feed: Feed) -> None:
     with pytest.raises(SourceFault, match="The feed names no Group"):
         feed.of("id,teams\nW1,Sales\n", "Group")

@@ -85,6 +85,12 @@ def test_a_text_that_no_database_keeps_stops_its_worker_alone(feed: Feed, mail: 
     assert (bad.id, good.id) == ("W1", "W2")
 
 
+@pytest.mark.parametrize("id", ["a\\u0000", "\\u0000", "\\ud800"])
+def test_an_id_that_no_database_keeps_is_none(feed: Feed, id: str) -> None:
+    [row] = feed.of(f'{{"id": "{id}"}}')
+    assert row == Unreadable("User", "row 1 of workers", '"id" holds no worker\'s id')
+
+
 def test_what_lies_very_deep_is_not_looked_at(feed: Feed) -> None:
     deep = '{"mail":' * 100 + '"x"' + "}" * 100
     [row] = feed.of(f'{{"id": "W1", "mail": {deep}}}')

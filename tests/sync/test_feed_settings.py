@@ -96,6 +96,8 @@ def test_within_this_machine_http_will_do() -> None:
         ({**FILE, "seconds": 5}, "feed.seconds: goes with url"),
         ({**FILE, "id": ""}, "feed.id: "),
         ({**FILE, "start": 5}, "feed.start: "),
+        ({**FILE, "start": "a\0"}, "feed.start: must be 1 to 200 characters"),
+        ({**FILE, "file": "a\0"}, "feed.file: must be a path"),
         ({**FILE, "colour": "red"}, "feed.colour: "),
         ({**FILE, "format": "xml"}, "feed.format: "),
         ({**FILE, "encoding": "utf-9"}, 'feed.encoding: there is no encoding "utf-9"'),
@@ -120,6 +122,7 @@ def test_within_this_machine_http_will_do() -> None:
         ({**ADDRESS, "header": "X Key", "password_env": "TOKEN"}, "feed.header: "),
         ({**ADDRESS, "password_env": "NONE"}, "the environment has no variable NONE"),
         ({**ADDRESS, "ca_file": "none.pem"}, "feed.ca_file: "),
+        ({**ADDRESS, "ca_file": "a\0b"}, "feed.ca_file: must be a path"),
     ],
 )
 def test_what_is_wrong_is_told_with_its_place(given: object, told: str) -> None:
@@ -134,8 +137,17 @@ def test_a_user_and_a_header_do_not_go_together() -> None:
 
 
 def test_all_faults_are_told_at_once() -> None:
-    _, faults = read({"id": "", "format": "xml", "delimiter": "::", "colour": 1})
-    assert len(faults.splitlines()) == 4
+    told = {
+        **{"url": URL, "file": "x", "password_env": "NONE", "ca_file": "none.pem", "id": ""},
+        **{"format": "xml", "delimiter": "::", "colour": 1, "groups": {"colum": "x"}},
+        **{"user": "hr", "header": "X-Key"},
+    }
+    _, faults = read(told)
+    assert [fault.partition(": ")[0] for fault in faults.splitlines()] == [
+        *("feed.format", "feed.delimiter", "feed.id"),
+        *("feed.groups.column", "feed.groups.colum", "feed.colour", "feed", "feed.header"),
+        *("feed.password_env", "feed.ca_file"),
+    ]
 
 
 @pytest.mark.parametrize("header", [{}, {"header": "X-Key"}])

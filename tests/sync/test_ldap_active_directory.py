@@ -105,11 +105,47 @@ def test_who_is_asked_for_again_is_found_by_the_octets_of_the_guid(
     assert names(passed(controller, first.mark, again)) == ["Ada"]
 
 
+def test_ids_of_another_attribute_with_guids_are_found_by_their_octets(
+    controller: DomainController,
+) -> None:
+    anchor = UUID(int=0x2A28295C0001)
+    controller.user("Ada", 1, **{"mS-DS-ConsistencyGuid": anchor.bytes_le})
+    users = {"id": "mS-DS-ConsistencyGuid"}
+    first = passed(controller, users=users)
+    assert [each.id for each in first.users] == [str(anchor)]
+    again = {"User": [str(anchor)]}
+    assert names(passed(controller, first.mark, again, users=users)) == ["Ada"]
+
+
 def test_a_controller_that_was_restored_is_read_as_a_whole(controller: DomainController) -> None:
     controller.user("Ada", 1)
     first = passed(controller)
     controller.invocation = b"\2" * 16
     assert passed(controller, first.mark).is_whole
+
+
+def test_a_controller_that_does_not_say_whether_it_was_restored_is_read_as_a_whole(
+    controller: DomainController,
+) -> None:
+    controller.user("Ada", 1)
+    first = passed(controller)
+    controller.hides = {"invocationId"}
+    second = passed(controller, first.mark)
+    assert (second.is_whole, second.mark) == (True, None)
+
+
+def test_who_shows_no_flag_stays_as_is(controller: DomainController) -> None:
+    """Where the account that reads loses a right, nobody is switched on."""
+    controller.user("Ada", 1, userAccountControl=b"514")
+    controller.group("All", 2)
+    controller.hides = {"userAccountControl"}
+    found = passed(controller)
+    [ada] = found.users
+    assert isinstance(ada, Unreadable)
+    assert (ada.id, ada.why[:25]) == (str(UUID(int=1)), "userAccountControl is not")
+    assert len(entries(found.groups)) == 1
+    [ada] = entries(passed(controller, flags=["accountExpires"]).users)
+    assert ada.active is True
 
 
 def test_a_controller_that_counts_less_is_read_as_a_whole(controller: DomainController) -> None:

@@ -9,8 +9,8 @@ import pytest
 from scim_server.sync.entries import Asked
 from scim_server.sync.ldap.changes import OVERLAP, Times
 from scim_server.sync.ldap.search import Found
-from tests.ldap.slapd import SUFFIX, Tree
-from tests.sync.directories import NAMES, Pass, now, read, source, table
+from tests.ldap.slapd import PAGED, SUFFIX, Tree
+from tests.sync.directories import NAMES, Pass, entries, now, read, source, table
 
 LONG_AGO = "20200101000000Z"
 
@@ -19,8 +19,8 @@ LONG_AGO = "20200101000000Z"
 def old(tree: Tree) -> Tree:
     """Ada and Bob, staff and board: nothing has changed for years."""
     people = [tree.person(uid) for uid in ("ada", "bob")]
-    entries = [*people, tree.group("staff", people[0]), tree.group("board", people[1])]
-    for dn in entries:
+    groups = [tree.group("staff", people[0]), tree.group("board", people[1])]
+    for dn in (*people, *groups):
         tree.backdate(dn, LONG_AGO)
     return tree
 
@@ -101,6 +101,7 @@ def test_a_mark_that_is_none_makes_a_whole_reading(old: Tree, mark: str) -> None
         {"groups": {"nested": "flatten"}},
         {"flags": []},
         {"users": {"id": "uid"}},
+        {"bind": PAGED},
     ],
 )
 def test_a_mark_of_other_settings_makes_a_whole_reading(old: Tree, more: dict[str, Any]) -> None:
@@ -153,11 +154,52 @@ def test_where_no_time_of_a_change_is_to_be_seen_there_is_no_mark() -> None:
         assert times.position() is None
 
 
-@pytest.mark.parametrize("groups", [{"nested": "flatten"}, {"by": "memberOf"}])
+@pytest.mark.parametrize(
+    "groups", [{"nested": "flatten"}, {"by": "memberOf"}, {"members": ["member", "memberUID"]}]
+)
 def test_where_a_membership_stands_elsewhere_all_groups_come(
-    old: Tree, groups: dict[str, str]
+    old: Tree, groups: dict[str, Any]
 ) -> None:
     first = read(source(table(old, groups=groups)))
     later = moved(first.mark, position=2 * OVERLAP.seconds)
     second = again(old, later, groups=groups)
     assert (second.is_whole, second.users, len(second.groups)) == (False, [], 2)
+
+
+def test_who_moves_between_two_bases_while_they_are_read_is_present(old: Tree) -> None:
+    first, second = (
+        old.add(f"ou={name},{old.base}", {"objectClass": "organizationalUnit"})
+        for name in ("staff", "guests")
+    )
+    person = {"objectClass": "inetOrgPerson", "cn": "x", "sn": "x"}
+    old.add(f"uid=eve,{first}", person)
+    gus = old.add(f"uid=gus,{second}", person)
+    given = table(old, users={"base": [first, second]})
+    with source(given).reading(Asked()) as reading:
+        users = reading.entries("User")
+        [eve] = entries([next(users)])
+        old.rename(gus, "uid=gus", first)
+        assert list(users) == []
+        [missed] = {*(reading.present("User") or ())} - {eve.id}
+        [gus_too] = entries(list(reading.entries_of("User", [missed])))
+        assert list(gus_too.values["uid"]) == ["gus"]
+
+
+def test_entries_can_be_asked_for_by_their_ids(old: Tree) -> None:
+    first = read(source(table(old)))
+    ids = [first.user("bob").id, "no such id", "*"]
+    with source(table(old)).reading(Asked(first.mark)) as reading:
+        assert [each.id for each in reading.entries_of("User", ids)] == ids[:1]
+        assert list(reading.entries_of("User", [])) == []
+
+
+@pytest.mark.parametrize("groups", [{}, {"nested": "flatten"}, {"by": "memberOf"}])
+def test_a_group_that_is_asked_for_by_its_id_has_its_members(
+    old: Tree, groups: dict[str, str]
+) -> None:
+    given = table(old, groups=groups)
+    [staff] = [each for each in entries(read(source(given)).groups) if "staff" in each.name]
+    with source(given).reading(Asked()) as reading:
+        [again] = entries(list(reading.entries_of("Group", {staff.id})))
+    assert again == staff
+    assert again.members == (f"uid=ada,{old.base}",)

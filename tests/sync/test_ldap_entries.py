@@ -20,6 +20,7 @@ def read(dn: bytes = b"cn=x", id: str = "entryuuid", **attributes: list[bytes]) 
         frozenset({"cn", "objectguid"}),
         BINARY,
         ["userAccountControl", "accountExpires"],
+        [],
         datetime(2026, 1, 1, tzinfo=UTC),
     )
     return reader.entry(Found(dn, {"entryuuid": [b"1"], **attributes}))
@@ -69,7 +70,7 @@ def test_empty_values_count_as_none() -> None:
 @pytest.mark.parametrize(
     ("root", "name"),
     [
-        ({}, "openldap"),
+        ({"objectclass": [b"top", b"OpenLDAProotDSE"]}, "openldap"),
         ({"vendorname": [b"389 Project"]}, "389ds"),
         ({"supportedcapabilities": [b"1.2.840.113556.1.4.800"]}, "active directory"),
     ],
@@ -78,3 +79,8 @@ def test_a_server_is_recognised_by_what_it_says_of_itself(
     root: dict[str, list[bytes]], name: str
 ) -> None:
     assert recognised(root) is DIALECTS[name]
+
+
+@pytest.mark.parametrize("root", [{}, {"objectclass": [b"top"], "vendorname": [b"Somebody"]}])
+def test_what_does_not_say_what_it_is_is_taken_for_nothing(root: dict[str, list[bytes]]) -> None:
+    assert recognised(root) is None

@@ -14,6 +14,7 @@ SAME = [
     ["cn=Zoë,dc=x", r"cn=Zo\C3\AB,dc=x", "cn=Zoe\u0308,dc=x"],
     [r"cn=a\+b,dc=x", r"cn=a\2bb,dc=x"],
     [r"cn=a=b,dc=x", r"cn=a\=b,dc=x", r"cn=a\3db,dc=x"],
+    ["cn=STRAßE ΟΔΟΣ,dc=x", "cn=straße οδοσ,dc=x"],
     [r"cn=back\\slash,dc=x", r"cn=back\5cslash,dc=x"],
     ["cn=x,dc=x", "cn=x,dc=x#'0101'B"],
     ["no name", "No  Name"],
@@ -36,10 +37,31 @@ def test_what_counts_makes_one() -> None:
         ("cn=a+sn=b", r"cn=a\+sn=b"),
         ("cn=a,cn=b", "cn=b,cn=a"),
         (r"cn=a\\,dc=b", r"cn=a\5c\2cdc=b"),
+        (r"cn=a\;cn=b", "cn=a;cn=b"),
+        ("cn=a，cn=b", "cn=a,cn=b"),
     ],
 )
 def test_an_escaped_separator_separates_nothing(one: str, other: str) -> None:
     assert name_of(one) != name_of(other)
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("uid=strasse", "uid=straße"),
+        ("uid=σας", "uid=σασ"),
+        (r"cn=a\09b", "cn=a b"),
+        (r"cn=a\fe", r"cn=a\ff"),
+        (r"cn=a\ff", r"cn=a\5cff"),
+    ],
+)
+def test_what_a_directory_tells_apart_has_two_names(one: str, other: str) -> None:
+    """Whoever can choose one of them would otherwise be in the groups of the other."""
+    assert name_of(one) != name_of(other)
+
+
+def test_no_name_holds_what_a_database_does_not_take() -> None:
+    assert name_of(r"cn=foo\00bar\ff,dc=x") == r"cn=foo\00bar\ff,dc=x"
 
 
 @pytest.mark.parametrize("text", ["", "x", "=x", "cn", ",", "cn=a,,", "cn=a,", "\\", "cn=a\\"])
@@ -48,7 +70,7 @@ def test_what_is_no_name_has_no_parts(text: str) -> None:
     assert name_of(text) == " ".join(text.split())
 
 
-@given(st.text("aA1 ,;+=\\\"#<>é\0'B"))
+@given(st.text("aA1f ,;+=\\\"#<>éßΣς，İﬁ\t\0'B"))
 def test_a_name_is_its_own_name(text: str) -> None:
     whole = name_of(f"cn=x,{text}")
     assert name_of(whole) == whole

@@ -60,6 +60,9 @@ FAULTS: list[tuple[Mapping[str, Any], str]] = [
     (without(url="ldaps://"), "must be ldaps://HOST"),
     (without(url="ldaps://x/dc=example"), "must be ldaps://HOST"),
     (without(url="ldaps://x:99999"), "ldap.url: is no address"),
+    (without(url="ldaps://ex..ample.com"), "ldap.url: is no address"),
+    (without(url=f"ldaps://{'x' * 64}.com"), "ldap.url: is no address"),
+    (without(url="ldaps://[fe80::1%25lo]"), "must be ldaps://HOST"),
     (without(url="ldaps://me:secret@x"), "must hold no name and no password"),
     (without(tls="none"), 'ldap.tls: may be "none" only'),
     (without(tls="none", url="ldap://ldap.example.com"), 'ldap.tls: may be "none" only'),
@@ -67,6 +70,9 @@ FAULTS: list[tuple[Mapping[str, Any], str]] = [
     (without(tls="off"), "ldap.tls: Must be one of: required, none"),
     (without(ca_file="gone.pem"), "ldap.ca_file"),
     (without(cert_file="gone.pem"), "ldap.cert_file: cannot be used"),
+    (without(ca_file="a\0b"), "ldap.ca_file: must be a path"),
+    (without(cert_file="a\0b"), "ldap.cert_file: must be a path"),
+    (without(bind="a\0b"), "ldap.bind: "),
     (without(key_file="gone.key"), "ldap.key_file: needs a cert_file"),
     (without("bind"), "ldap.bind: is missing"),
     (without("password_env"), "ldap: needs password_env or password_file"),
@@ -99,6 +105,8 @@ FAULTS: list[tuple[Mapping[str, Any], str]] = [
     (without(page_size=0), "ldap.page_size"),
     (without(page_size="many"), "ldap.page_size"),
     (without(answer_seconds=0), "ldap.answer_seconds"),
+    (without(reading_seconds=0), "ldap.reading_seconds"),
+    (without(most_entries=0), "ldap.most_entries"),
     (without(referrals="follow"), "ldap.referrals: Must be one of: refuse, ignore"),
     (without(binary=5), "ldap.binary: must be text"),
     (without(verify=False), "ldap.verify"),
@@ -117,10 +125,32 @@ def test_each_fault_is_told_with_its_place(
 
 
 def test_all_faults_are_told_at_once() -> None:
-    _, faults = settings({"url": 5, "tls": 5, "users": {"filter": "x"}, "page_size": 0})
-    assert len(faults) == 3
-    _, faults = settings(without("bind", "base", ca_file="gone", users={"filter": "x"}))
-    assert len(faults) == 4
+    _, faults = settings(
+        {
+            "url": 5,
+            "tls": 5,
+            "bnd": "cn=reader",
+            "base": "people",
+            "ca_file": "gone",
+            "password_env": "GONE",
+            "page_size": 0,
+            "users": {"filter": "x", "scop": "one"},
+            "groups": {"nested": "maybe"},
+        }
+    )
+    assert sorted(fault.partition(":")[0] for fault in faults) == [
+        "ldap.base",
+        "ldap.bind",
+        "ldap.bnd",
+        "ldap.ca_file",
+        "ldap.groups.nested",
+        "ldap.page_size",
+        "ldap.password_env",
+        "ldap.tls",
+        "ldap.url",
+        "ldap.users.filter",
+        "ldap.users.scop",
+    ]
 
 
 @pytest.mark.parametrize("given", [None, [], "x", 5])

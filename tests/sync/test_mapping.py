@@ -10,7 +10,6 @@ from hypothesis import strategies as st
 from scim_server.protocol.errors import InvalidValue, ScimError
 from scim_server.protocol.resource import load
 from scim_server.protocol.schema import Document
-from scim_server.sync.mapping.mapped import LARGEST
 from scim_server.sync.mapping.names import Name, referred, resolved
 from tests.application import ACCOUNT, ENTERPRISE, USER
 from tests.protocol.shipped import REGISTRY
@@ -130,8 +129,10 @@ TYPED = [
     ("issuedAt", "20261120093000.5Z", "2026-11-20T09:30:00.5Z"),
     ("issuedAt", "202611200930Z", "2026-11-20T09:30:00Z"),
     ("issuedAt", "2026112009Z", "2026-11-20T09:00:00Z"),
-    ("issuedAt", "20261120093000+0130", "2026-11-20T09:30:00+01:30"),
-    ("issuedAt", "20261120093000-05", "2026-11-20T09:30:00-05:00"),
+    ("issuedAt", "202611200930.5Z", "2026-11-20T09:30:30Z"),
+    ("issuedAt", "2026112009,25Z", "2026-11-20T09:15:00Z"),
+    ("issuedAt", "20261120093000+0130", "2026-11-20T08:00:00Z"),
+    ("issuedAt", "20261120093000-05", "2026-11-20T14:30:00Z"),
     ("issuedAt", "134082108000000000", "2025-11-21T15:00:00Z"),
     ("issuedAt", "0", None),
     ("issuedAt", "9223372036854775807", None),
@@ -154,7 +155,9 @@ def test_texts_become_values_of_the_attribute_s_type(name: str, text: str, value
         ("visits", "1.5", "gives no integer"),
         ("temporary", "perhaps", "gives no boolean"),
         ("issuedAt", "yesterday", "must be a date and time"),
-        ("issuedAt", "20261320093000Z", "must be a date and time"),
+        ("issuedAt", "20261320093000Z", "gives no dateTime"),
+        ("issuedAt", "20261120093000+2500", "gives no dateTime"),
+        ("issuedAt", "99991231235959-01", "gives no dateTime"),
         ("issuedAt", "9999999999999999999", "gives no dateTime"),
         ("number", "a\0b", "must be a string"),
         ("number", "\ud800", "must be a string"),
@@ -236,13 +239,6 @@ def test_it_knows_what_it_reads_and_what_it_writes() -> None:
         f"{ENTERPRISE}:manager",
         "userName",
     )
-
-
-def test_an_entry_that_is_too_large_is_told() -> None:
-    mapped = sound("")
-    assert mapped.document(entry({"uid": "a", "x": ["x" * (LARGEST - 1)]}))
-    with pytest.raises(InvalidValue, match="more than"):
-        mapped.document(entry({"uid": "a", "x": ["x" * LARGEST]}))
 
 
 EVERYTHING = sound(f"""

@@ -12,7 +12,7 @@ from tests.sync.mapped import texts
 
 PAGE = (Path(__file__).parents[2] / "docs/sync/mapping.md").read_text()
 BLOCKS = re.findall(r"```toml\n(.*?)```", PAGE, re.DOTALL)
-FEED = 'type = "feed"\nfeed = {file = "workers.csv", id = "id"}\n'
+FEED = 'type = "feed"\nfeed = {file = "workers.csv", id = "id", groups = {column = "Teams"}}\n'
 [ADA] = map(json.loads, re.findall(r"```json\n(.*?)```", PAGE, re.DOTALL))
 ROWS = re.findall(r"^\| `(.+)` \| (.+) \|$", PAGE, re.MULTILINE)
 

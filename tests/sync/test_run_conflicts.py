@@ -66,6 +66,7 @@ def test_an_id_that_comes_twice_is_told(office: Office) -> None:
     assert set(office.users()) == {"ada", "eve"}
 
 
+@pytest.mark.shows("an account that is there given to an entry of a source")
 def test_a_person_may_give_the_account_to_the_entry(office: Office) -> None:
     id = held_by_somebody_else(office)
     office.employ("ada", "eve", shown="Of the source")

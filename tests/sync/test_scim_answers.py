@@ -159,7 +159,23 @@ def test_an_answer_that_does_not_begin_is_given_up() -> None:
 
 def test_an_answer_that_trickles_is_given_up() -> None:
     with raw(CHUNKED, *[b"1\r\n \r\n"] * 20, pause=0.05) as url:
-        assert "takes too long" in fault(url, answer_seconds=0.2)
+        assert "does not answer in time" in fault(url, answer_seconds=0.2)
+
+
+def test_headers_that_trickle_are_given_up() -> None:
+    with raw(CHUNKED[:20], *[b"x"] * 40, pause=0.05) as url:
+        began = time.monotonic()
+        assert "does not answer in time" in fault(url, answer_seconds=0.3)
+        assert time.monotonic() - began < 1.5
+
+
+def test_a_whole_reading_has_an_end(other: Peer) -> None:
+    def page(path: str, query: dict[str, str]) -> Any:
+        time.sleep(0.1)
+        return {"Resources": users(f"new-{len(other.asked)}")}
+
+    other.page = page
+    assert "the whole reading takes too long (seconds)" in fault(other.url, seconds=0.35)
 
 
 def test_a_server_that_speaks_something_else_is_told() -> None:

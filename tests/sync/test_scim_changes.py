@@ -87,37 +87,6 @@ def test_a_filter_that_the_server_would_pass_over_is_a_fault(other: Peer) -> Non
         mark(other, filters={"User": 'title eq "a"'})
 
 
-def groups(other: Peer) -> list[str | None]:
-    with reading(other.url, kinds=("Group",)) as read:
-        return ids(read.entries("Group"))
-
-
-def test_groups_that_come_without_their_members_are_a_fault(other: Peer) -> None:
-    other.lists["/Groups"] = [{"id": "g", "displayName": "Everybody"}]
-    with pytest.raises(SourceFault, match="/Groups: groups come without their members"):
-        groups(other)
-
-
-@pytest.mark.parametrize("config", [INDEX, FILTERING])
-def test_a_server_that_cannot_say_which_groups_have_members_is_believed(
-    other: Peer, config: dict[str, Any]
-) -> None:
-    other.config = config
-    other.lists["/Groups"] = [{"id": "g", "displayName": "Nobody"}]
-    other.page = lambda path, query: 400 if "filter" in query else other.listed(path, query)
-    assert groups(other) == ["g"]
-
-
-def test_no_proxy_reads_what_stays_on_this_machine(
-    other: Peer, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    with peer() as proxy:
-        monkeypatch.setenv("HTTP_PROXY", proxy.url)
-        monkeypatch.setenv("ALL_PROXY", proxy.url)
-        assert mark(other) is not None
-        assert proxy.asked == []
-
-
 def test_a_server_that_says_nothing_of_itself_has_a_clock_all_the_same(other: Peer) -> None:
     other.config = None
     assert str(mark(other)).endswith(" 2026-11-21T14:00:00Z")

@@ -163,6 +163,43 @@ def test_a_cursor_that_leads_to_itself_is_a_fault(other: Peer) -> None:
         pulled(other)
 
 
+def test_a_list_that_goes_on_beyond_its_end_is_a_fault(other: Peer) -> None:
+    def page(*_: object) -> Any:
+        new = users(*(f"new-{len(other.asked)}-{each}" for each in "ab"))
+        return {"totalResults": 5, "Resources": new, "nextCursor": "on"}
+
+    other.config = {"pagination": {"cursor": True}}
+    other.page = page
+    with pytest.raises(SourceFault, match=f"{other.url}/Users: more come than there are: 5"):
+        pulled(other)
+    assert len(other.queries()) == 13
+
+
+def test_a_total_may_be_written_as_text(other: Peer) -> None:
+    other.page = lambda path, query: {**other.listed(path, query), "totalResults": "5"}
+    assert pulled(other) == FIVE
+    other.lists["/Users"] = users("a")
+    with pytest.raises(SourceFault, match="ends early"):
+        pulled(other)
+
+
+@pytest.mark.parametrize("total", ["many", "", "-1", -1, 5.5, True, [5], "٥", 10**30])
+def test_a_total_that_is_no_number_is_a_fault(other: Peer, total: object) -> None:
+    other.page = lambda path, query: {**other.listed(path, query), "totalResults": total}
+    with pytest.raises(SourceFault, match='/Users: "totalResults" is no number'):
+        pulled(other)
+
+
+def test_a_total_that_a_later_page_leaves_out_holds(other: Peer) -> None:
+    def page(path: str, query: dict[str, str]) -> Any:
+        answer = other.listed(path, query)
+        return answer if query["startIndex"] == "1" else {"Resources": []}
+
+    other.page = page
+    with pytest.raises(SourceFault, match="ends early"):
+        pulled(other)
+
+
 def test_a_list_that_never_stands_still_is_a_fault(other: Peer) -> None:
     def page(path: str, query: dict[str, str]) -> Any:
         if query["startIndex"] == "1":

@@ -112,7 +112,8 @@ def test_a_short_name_that_two_could_mean_means_neither() -> None:
 
 
 @pytest.mark.parametrize(
-    "resource", [None, "x", [], {}, {"id": ""}, {"id": 7}, {"id": "\0"}, {"id": "x" * 1001}]
+    "resource",
+    [None, "x", [], {}, {"id": ""}, {"id": 7}, {"id": "\0"}, {"id": "\ud800"}, {"id": "x" * 1001}],
 )
 def test_nobody_can_tell_who_has_no_id(resource: Any) -> None:
     found = entry("User", URL, resource)
@@ -129,6 +130,7 @@ def test_nobody_can_tell_who_has_no_id(resource: Any) -> None:
         ({"members": ["a"]}, '"members" holds'),
         ({"members": [{"value": ""}]}, '"members" holds'),
         ({"members": [{"value": "\0"}]}, '"members" holds'),
+        ({"members": [{"value": "\ud800"}]}, '"members" holds'),
         ({"x": json.loads("[" * 500 + "]" * 500)}, "nested deeper than 10"),
     ],
 )

@@ -55,13 +55,15 @@ def test_limits_and_filters_are_taken_over() -> None:
         {
             **WITH_TOKEN,
             "page_size": 50,
+            "seconds": 600,
             "answer_seconds": 5,
             "wait_seconds": 0,
             "users": {"filter": 'userType eq "Employee"'},
             "groups": {},
         }
     )
-    assert (settings.page_size, settings.answer_seconds, settings.wait_seconds) == (50, 5, 0)
+    assert (settings.seconds, settings.answer_seconds, settings.wait_seconds) == (600, 5, 0)
+    assert settings.page_size == 50
     assert settings.filters == {"User": 'userType eq "Employee"'}
 
 
@@ -84,6 +86,11 @@ def test_http_will_do_within_this_machine(host: str) -> None:
         ({**WITH_TOKEN, "url": f"{URL}#a"}, "scim.url: must end with the path"),
         ({**WITH_TOKEN, "url": "ftp://example.com"}, "scim.url: must begin with https"),
         ({**WITH_TOKEN, "url": "https://[::"}, "scim.url: is no URL"),
+        ({**WITH_TOKEN, "url": "https://hr..example.com"}, "scim.url: is no URL"),
+        ({**WITH_TOKEN, "url": f"https://{'a' * 64}.com"}, "scim.url: is no URL"),
+        ({**WITH_TOKEN, "url": "https://localhost:65536"}, "scim.url: is no URL"),
+        ({**WITH_TOKEN, "url": "https://x.com/a%00b"}, "scim.url: is no URL"),
+        ({**WITH_TOKEN, "url": "https://x.com/\udc80"}, "scim.url: is no URL"),
         ({**WITH_TOKEN, "url": "example.com"}, "scim.url: must begin with https"),
         ({**WITH_TOKEN, "url": 7}, "scim.url: "),
         ({"url": URL, "password_env": "NONE"}, "scim.password_env: the environment has no"),
@@ -120,5 +127,9 @@ def test_a_token_that_cannot_be_sent_is_told_and_not_shown(token: str) -> None:
 
 
 def test_all_faults_are_told_at_once() -> None:
-    _, faults = read({"url": "x", "page_size": "many", "groups": {"filter": "("}, "wrong": 1})
-    assert len(faults.splitlines()) == 4
+    told = {"url": "x", "page_size": "many", "groups": {"filter": "("}, "wrong": 1}
+    _, faults = read({**told, "ca_file": "none", "user": "a:b"})
+    assert [fault.partition(": ")[0] for fault in faults.splitlines()] == [
+        *("scim.user", "scim.url", "scim.page_size", "scim.groups.filter", "scim.wrong", "scim"),
+        "scim.ca_file",
+    ]

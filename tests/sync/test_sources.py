@@ -26,7 +26,7 @@ id = "Employee ID"
 [users]
 userName = "{E-Mail}"
 """
-SECRETS = {"HR_TOKEN": "t1meMa$heen"}
+SECRETS = {"HR_TOKEN": "t1meMa$heen", "LATIN": "hunter2\udcff"}
 
 
 def files(folder: Path, **written: str | bytes) -> SourceFiles:
@@ -72,7 +72,7 @@ def test_what_a_file_says_is_there(tmp_path: Path) -> None:
         authority = {on_change = "overwrite"}
         groups = {displayName = "{Team}"}
     """
-    file = read(tmp_path, told + FEED)
+    file = read(tmp_path, f'{told}{FEED}[feed.groups]\ncolumn = "Teams"')
     assert (file.tenant, file.shown_as) == ("emea", "Directory Sync")
     assert (file.guards, file.leavers) == (Guards(0.5, 7), Leavers(Departure.DELETE, 0))
     registered = file.registered()
@@ -83,6 +83,34 @@ def test_what_a_file_says_is_there(tmp_path: Path) -> None:
     assert registered.on_change is OnChange.OVERWRITE
 
 
+LDAP = """
+type = "ldap"
+[ldap]
+url = "ldaps://ldap.example.com"
+mechanism = "anonymous"
+base = "dc=example,dc=com"
+"""
+
+
+@pytest.mark.parametrize(
+    ("told", "full"),
+    [
+        ("", None),
+        ('schedule = "*/5 * * * *"', "0 3 * * *"),
+        ('schedule = "*/5 * * * *"\nfull_schedule = "30 2 * * *"', "30 2 * * *"),
+        ('schedule = "*/5 * * * *"\nfull_schedule = "never"', None),
+    ],
+)
+def test_what_is_read_by_its_changes_is_read_as_a_whole_each_night(
+    tmp_path: Path, told: str, full: str | None
+) -> None:
+    assert read(tmp_path, told + LDAP).full_schedule == full
+
+
+def test_what_is_always_read_as_a_whole_is_so_by_one_schedule(tmp_path: Path) -> None:
+    assert read(tmp_path, 'schedule = "*/5 * * * *"' + FEED).full_schedule is None
+
+
 FAULTS = [
     ("", "type: Missing data for required field."),
     ('type = "ladp"', "type: Must be one of: ldap, feed, scim."),
@@ -91,6 +119,7 @@ FAULTS = [
     (f'schedule = "5 minutes"\n{FEED}', "schedule: must be minute, hour, day, month and weekday"),
     (f'schedule = "* * * * * *"\n{FEED}', "schedule: must be minute, hour, day, month and weekday"),
     (f'schedule = "61 * * * *"\n{FEED}', "schedule: is no cron expression: Bad minute"),
+    (f'full_schedule = ""\n{FEED}', "full_schedule: must be minute, hour, day, month and weekday"),
     (f'full_schedule = "0 0 31 2 *"\n{FEED}', "full_schedule: is no cron expression: Bad day"),
     (f'time_zone = "Berlin"\n{FEED}', "time_zone: names no time zone"),
     (f'time_zone = "../etc/passwd"\n{FEED}', "time_zone: names no time zone"),
@@ -109,6 +138,7 @@ FAULTS = [
     (f'authority = {{on_change = "ask"}}\n{FEED}', "authority.on_change: Must be one of: refuse"),
     (f"scim = {{}}\n{FEED}", 'scim: does not go with type = "feed"'),
     (f"groups = {{}}\n{FEED}", "groups.displayName: is required"),
+    (f'groups = {{displayName = "x"}}\n{FEED}', "feed.groups: must say where groups are"),
     (f"groups = 1\n{FEED}", "groups: must be a table"),
     ('type = "feed"\nfeed = 1\nusers.userName = "x"', "feed: must be a table"),
     (FEED.replace("file", "flie"), 'feed.flie: means nothing here; did you mean "file"?'),
@@ -136,11 +166,11 @@ def test_all_faults_of_all_files_are_told_at_once(tmp_path: Path) -> None:
     found = faults(tmp_path, a=bad, b=FEED, c="=", D="")
     assert [fault.partition(": ")[::2][0] for fault in found] == [
         "D.toml",
-        *["a.toml"] * 5,
+        *["a.toml"] * 6,
         "c.toml",
     ]
-    told = {fault.split(": ")[1] for fault in found[1:6]}
-    assert {"schedule", "x", "feed.id", "users.userNmae", "users.userName"} <= told
+    told = {fault.split(": ")[1] for fault in found[1:7]}
+    assert {"schedule", "x", "feed.id", "feed", "users.userNmae", "users.userName"} == told
 
 
 @pytest.mark.parametrize("name", ["Corp", "a_b", "ä", "x" * 33, "a.b", " "])
@@ -186,7 +216,9 @@ def test_a_secret_lies_elsewhere_and_shows_nowhere(tmp_path: Path) -> None:
         ('password_file = "."', "password_file: "),
         ('password_file = "empty"', "password_file: "),
         ('password_file = "latin"', "password_file: "),
-        ('password_file = "a\\u0000b"', "password_file: "),
+        ('password_file = "a\\u0000b"', "password_file: must be a path"),
+        ('password_env = "LATIN"', "password_env: the variable LATIN is no text in UTF-8"),
+        ('user = "hr"\npassword_env = "LATIN"', "password_env: the variable LATIN is no text"),
         ('password_env = "HR_TOKEN"\npassword_file = "token"', ""),
         ('password = "t1meMa$heen"', 'password: means nothing here; did you mean "password_'),
     ],
@@ -196,7 +228,7 @@ def test_a_secret_that_cannot_be_had_is_told(tmp_path: Path, told: str, fault: s
     (tmp_path / "latin").write_bytes(b"hunter2\xff")
     found = faults(tmp_path, hr=PULL + told)
     assert any(each.startswith(f"hr.toml: scim.{fault}".rstrip(".")) for each in found), found
-    assert not any(word in each for each in found for word in ("hunter2", "xff", "t1meMa"))
+    assert not any(word in each for each in found for word in ("hunter2", "xff", "t1meMa", "udcff"))
 
 
 def test_a_mapping_that_is_left_out_is_the_usual_one(tmp_path: Path) -> None:

@@ -76,6 +76,9 @@ class AnchorStore(Protocol):
     def every(self, source: str, kind: str) -> Generator[Known, None, None]:
         """All of a kind, streamed. Whoever does not take all of them closes it."""
 
+    def some(self, source: str, limit: int) -> list[Known]:
+        """Of every kind, so many at most."""
+
     def owner(self, resource: int) -> Owner | None:
         """The source that a resource belongs to, in one statement."""
 
@@ -84,3 +87,6 @@ class AnchorStore(Protocol):
 
         Any other anchor of their resources goes.
         """
+
+    def remove(self, resources: Collection[int]) -> None:
+        """Remove those of these resources."""

@@ -116,6 +116,9 @@ class RunStore(Protocol):
     def put_source(self, source: Registered) -> None:
         """Add it, or change the one of its name."""
 
+    def remove_source(self, name: str) -> None:
+        """Remove it, of which no anchor is left, with its runs and their plans."""
+
     def get(self, id: str) -> Run:
         """Raises NotFound."""
 

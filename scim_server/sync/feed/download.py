@@ -1,5 +1,6 @@
 """A feed from its address into a file: all of it, or nothing."""
 
+from http import HTTPStatus
 from time import monotonic, sleep
 from typing import IO
 
@@ -7,10 +8,8 @@ import httpx2
 
 from scim_server.sync.entries import SourceFault
 from scim_server.sync.feed.settings import Address
-from scim_server.sync.http import BUSY, client, said, wait
+from scim_server.sync.http import BUSY, Client, connected, said, wait
 
-PATIENCE = 60
-"""Seconds to wait for each part of an answer."""
 REQUESTS = 4
 """Until there is a file: servers are busy, and send one elsewhere."""
 
@@ -25,19 +24,19 @@ def download(address: Address, most: int, file: IO[bytes]) -> None:
     shown = url.copy_with(query=None, fragment=None)
     until = monotonic() + address.seconds
     try:
-        with client(address.url, address.headers, address.context, PATIENCE) as http:
-            _fetch(http, url, until, most, file)
-    except httpx2.HTTPError as fault:
+        with connected(address.url, {**address.headers, **_PLAIN}, address.context) as server:
+            _fetch(server, url, until, most, file)
+    except (httpx2.HTTPError, httpx2.StreamError) as fault:
         raise SourceFault(f"{shown}: {said(fault)}") from None
     except SourceFault as fault:
         raise SourceFault(f"{shown}: {fault}") from None
 
 
-def _fetch(http: httpx2.Client, url: httpx2.URL, until: float, most: int, file: IO[bytes]) -> None:
+def _fetch(server: Client, url: httpx2.URL, until: float, most: int, file: IO[bytes]) -> None:
     for _ in range(REQUESTS):
-        with http.stream("GET", url, headers=_PLAIN) as answer:
-            if answer.status_code == 200:
-                return _keep(answer, until, most, file)
+        with server.get(url, until - monotonic()) as answer:
+            if answer.status_code == HTTPStatus.OK:
+                return _keep(answer, most, file)
             url, seconds = _next(answer)
         if monotonic() + seconds > until:
             raise SourceFault(f"it wants to be asked again in {seconds:.0f} seconds")
@@ -61,7 +60,7 @@ def _server(url: httpx2.URL) -> tuple[str, str, int | None]:
     return url.scheme, url.host, url.port
 
 
-def _keep(answer: httpx2.Response, until: float, most: int, file: IO[bytes]) -> None:
+def _keep(answer: httpx2.Response, most: int, file: IO[bytes]) -> None:
     if not {"content-length", "transfer-encoding"} & answer.headers.keys():
         raise SourceFault("the answer does not say where it ends")
     if "content-encoding" in answer.headers:
@@ -71,6 +70,4 @@ def _keep(answer: httpx2.Response, until: float, most: int, file: IO[bytes]) -> 
         size += len(block)
         if size > most:
             raise SourceFault(f"the file has more than {most:,} bytes")
-        if monotonic() > until:
-            raise SourceFault("the download takes too long")
         file.write(block)

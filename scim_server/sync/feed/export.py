@@ -38,7 +38,7 @@ class Export:
 
     def rows(self, wanted: Iterable[str]) -> Iterator[Row]:
         """From the first to the last, with the columns that are wanted. Raises SourceFault."""
-        with _faults_of(self.name):
+        with _faults_of(self.name), _in_its_encoding():
             self.file.seek(0)
             text = TextIOWrapper(self.file, self.encoding, newline="")
             try:
@@ -117,9 +117,15 @@ def _faults_of(name: str) -> Iterator[None]:
     """Every fault of a file is a SourceFault that begins with its name."""
     try:
         yield
-    except UnicodeError:
-        raise SourceFault(f"{name}: some of its bytes do not belong to its encoding") from None
     except OSError as fault:
         raise SourceFault(f"{name}: {fault.strerror}") from None
     except SourceFault as fault:
         raise SourceFault(f"{name}: {fault}") from None
+
+
+@contextmanager
+def _in_its_encoding() -> Iterator[None]:
+    try:
+        yield
+    except UnicodeError:
+        raise SourceFault("some of its bytes do not belong to its encoding") from None

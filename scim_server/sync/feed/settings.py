@@ -23,6 +23,7 @@ separator = ";"               # else each value is one name
 
 import re
 import ssl
+from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -33,7 +34,7 @@ from zoneinfo import ZoneInfo
 from marshmallow import Schema, ValidationError, fields, validate, validates_schema
 
 from scim_server.sync.faults import Faults
-from scim_server.sync.files.tables import Surroundings, load, secret
+from scim_server.sync.files.tables import PATH, Surroundings, load, secret
 from scim_server.sync.http import AccessFields, authorization, is_protected, trust
 
 AUTO = "auto"
@@ -87,7 +88,7 @@ class Settings:
         return tuple(name for name in named if name)
 
 
-_NAME = validate.Length(1, 200)
+_NAME = validate.Regexp(r"[^\0]{1,200}\Z", error="must be 1 to 200 characters")
 _SAMPLE = datetime(2001, 12, 31, tzinfo=UTC)
 
 
@@ -126,7 +127,7 @@ class _GroupFields(Schema):
 
 
 class _Fields(AccessFields):
-    file = fields.String(validate=validate.Length(1, 4096))
+    file = fields.String(validate=PATH)
     url = fields.String(validate=is_protected)
     header = fields.String(validate=validate.Regexp(r"[A-Za-z][A-Za-z0-9-]{0,99}\Z"))
     seconds = fields.Float(validate=validate.Range(1, 86_400))
@@ -144,16 +145,20 @@ class _Fields(AccessFields):
     )
     groups = fields.Nested(_GroupFields)
 
-    @validates_schema
-    def _goes_together(self, told: dict[str, Any], **_: Any) -> None:
-        if ("file" in told) == ("url" in told):
-            raise ValidationError("must have file or url, one of them")
-        if "file" in told and (stray := sorted(_OF_ADDRESSES & told.keys())):
-            raise ValidationError("goes with url, not with file", stray[0])
-        if {"user", "header"} <= told.keys():
-            raise ValidationError("does not go with user", "header")
-        if {"user", "header"} & told.keys() and not _SECRETS & told.keys():
-            raise ValidationError("must have password_env or password_file")
+    @validates_schema(pass_original=True, skip_on_field_errors=False)
+    def _goes_together(self, _: dict[str, Any], given: Mapping[str, Any], **__: Any) -> None:
+        found: dict[str, list[str]] = defaultdict(list)
+        if ("file" in given) == ("url" in given):
+            found["_schema"].append("must have file or url, one of them")
+        elif "file" in given:
+            for name in sorted(_OF_ADDRESSES & given.keys()):
+                found[name].append("goes with url, not with file")
+        if {"user", "header"} <= given.keys():
+            found["header"].append("does not go with user")
+        if {"user", "header"} & given.keys() and not _SECRETS & given.keys():
+            found["_schema"].append("must have password_env or password_file")
+        if found:
+            raise ValidationError(dict(found))
 
 
 _SECRETS = {"password_env", "password_file"}
@@ -170,10 +175,10 @@ def read_settings(
     told = load(_Fields, given, place, faults)
     if told is None:
         return None
-    origin = (
-        around.folder / told["file"] if "file" in told else _address(told, place, faults, around)
-    )
-    if len(faults) > before:
+    origin = _origin(told, place, faults, around)
+    if "Group" in around.kinds and "groups" not in told:
+        faults.at(f"{place}.groups", "must say where groups are, for there is a mapping [groups]")
+    if origin is None or len(faults) > before:
         return None
     return Settings(
         origin,
@@ -184,14 +189,24 @@ def read_settings(
     )
 
 
-def _address(told: Mapping[str, Any], place: str, faults: Faults, around: Surroundings) -> Address:
-    named = told.get("header")
-    if named is None:
-        headers = authorization(told, place, faults, around)
-    else:
-        word = secret(told, place, faults, around) or ""
-        if not (word.isascii() and word.isprintable()):
-            faults.at(place, "the secret holds something else than printable ASCII")
-        headers = {named: word}
+def _origin(
+    told: Mapping[str, Any], place: str, faults: Faults, around: Surroundings
+) -> Path | Address | None:
+    if "file" in told and "url" not in told:
+        return around.folder.joinpath(told["file"])
+    headers = _headers(told, place, faults, around)
     context = trust(around.folder, told.get("ca_file"), place, faults)
+    if "url" not in told:
+        return None
     return Address(told["url"], headers, context, told.get("seconds", 600))
+
+
+def _headers(
+    told: Mapping[str, Any], place: str, faults: Faults, around: Surroundings
+) -> Mapping[str, str]:
+    if "header" not in told:
+        return authorization(told, place, faults, around)
+    word = secret(told, place, faults, around) or ""
+    if not (word.isascii() and word.isprintable()):
+        faults.at(place, "the secret holds something else than printable ASCII")
+    return {told["header"]: word}

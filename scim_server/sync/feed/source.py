@@ -3,7 +3,7 @@
 It is always read whole, for days pass without the file changing.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 
@@ -55,6 +55,10 @@ class FeedReading:
 
     def present(self, kind: str) -> None:
         """No more than those who come."""
+
+    def entries_of(self, _kind: str, _ids: Collection[str]) -> Iterator[Entry | Unreadable]:
+        """None: it has read all."""
+        return iter(())
 
     def mark(self) -> None:
         """Nowhere: the next reading begins anew."""

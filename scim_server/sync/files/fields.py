@@ -12,6 +12,8 @@ from scim_server.sync.plan import Departure
 TYPES = ("ldap", "feed", "scim")
 DIRECTORY_SYNC, HR = "Directory Sync", "HR"
 """Sources of accounts, as the account extension names them."""
+NEVER = "never"
+"""In the place of a schedule."""
 LEAVERS_BECOME = (Departure.SUSPEND, Departure.DEPROVISION, Departure.DELETE)
 
 
@@ -36,6 +38,11 @@ def _is_cron(text: str) -> None:
         raise ValidationError("means a day that never comes") from None
 
 
+def _is_cron_or_never(text: str) -> None:
+    if text != NEVER:
+        _is_cron(text)
+
+
 class _GuardFields(Schema):
     share = fields.Float(validate=validate.Range(0, 1))
     number = fields.Integer(strict=True, validate=validate.Range(0))
@@ -57,7 +64,7 @@ class SourceFields(Schema):
     tenant = fields.String(validate=validate.Length(1, 100), load_default="default")
     shown_as = fields.String(validate=validate.OneOf((DIRECTORY_SYNC, HR)))
     schedule = fields.String(validate=_is_cron, load_default=None)
-    full_schedule = fields.String(validate=_is_cron, load_default=None)
+    full_schedule = fields.String(validate=_is_cron_or_never, load_default=None)
     time_zone = _Zone(load_default=ZoneInfo("UTC"))
     guards = fields.Nested(_GuardFields, load_default=dict)
     leavers = fields.Nested(_LeaverFields, load_default=dict)

@@ -4,7 +4,7 @@ type = "ldap"                # "ldap", "feed", "scim": [ldap], [feed], [scim] is
 tenant = "default"
 shown_as = "Directory Sync"  # or "HR": the source of the accounts that it makes
 schedule = "*/5 * * * *"     # minute, hour, day, month, weekday
-full_schedule = "0 3 * * *"  # reads everything
+full_schedule = "0 3 * * *"  # reads everything; or "never"
 time_zone = "Europe/Berlin"  # of dates and of both schedules
 [users]                      # bind.py; left out or empty: as in mappings/
 [groups]                     # likewise; left out: groups are not touched
@@ -35,8 +35,8 @@ from scim_server.directory.ports import Clock
 from scim_server.directory.sources.runs import OnChange, Registered
 from scim_server.protocol.schema import Registry
 from scim_server.sync.entries import Source
-from scim_server.sync.faults import Faults
-from scim_server.sync.files.fields import SourceFields
+from scim_server.sync.faults import BadSources, Faults
+from scim_server.sync.files.fields import NEVER, SourceFields
 from scim_server.sync.files.tables import Surroundings, load
 from scim_server.sync.files.toml import parsed
 from scim_server.sync.files.types import TYPES, SourceType
@@ -50,14 +50,6 @@ TABLES = {"users": "User", "groups": "Group"}
 """Of mappings, and the resource types that they are for."""
 MAPPINGS = Path(__file__).parent / "mappings"
 _NAME = re.compile(r"[a-z0-9-]{1,32}")
-
-
-class BadSources(Exception):
-    """What is wrong with the files, a line each."""
-
-    def __init__(self, faults: list[str]) -> None:
-        super().__init__("\n".join(faults))
-        self.faults = faults
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,8 +149,8 @@ class SourceFiles:
         mapped = self._mapped(type_, given, faults)
         if type_ is None:
             return None
-        zone = told["time_zone"] if told else ZoneInfo("UTC")
-        around = Surroundings(self.folder, self.environment, zone)
+        zone = (told or {}).get("time_zone", ZoneInfo("UTC"))
+        around = Surroundings(self.folder, self.environment, zone, mapped.keys())
         settings = type_.settings(given.get(type_.name, {}), type_.name, faults, around)
         for other in sorted(TYPES.keys() & given.keys() - {type_.name}):
             faults.at(other, f'does not go with type = "{type_.name}"')
@@ -202,7 +194,7 @@ def _file(
         told["tenant"],
         told.get("shown_as", type_.shown_as),
         told["schedule"],
-        told["full_schedule"],
+        _full_schedule(type_, told),
         told["time_zone"],
         Guards(**told["guards"]),
         Leavers(**leavers),
@@ -211,6 +203,13 @@ def _file(
         digest,
         settings,
     )
+
+
+def _full_schedule(type_: SourceType, told: Mapping[str, Any]) -> str | None:
+    """Unless told otherwise there is one: what no increment tells of would never come."""
+    if told["full_schedule"] is None and told["schedule"] is not None:
+        return type_.full_schedule
+    return None if told["full_schedule"] == NEVER else told["full_schedule"]
 
 
 def _digest(type_: SourceType, given: Mapping[str, Any]) -> str:

@@ -1,6 +1,6 @@
 """The tables of a source's file: read by schemas, every fault told with its place."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 
 from marshmallow import Schema, ValidationError, fields, validate
 
+from scim_server.protocol.values import UNSTORABLE
 from scim_server.sync.faults import Faults
 
 
@@ -18,21 +19,23 @@ class Surroundings:
     folder:      where it lies: relative paths in it begin there
     environment: where secrets are
     zone:        in which its dates are
+    kinds:       names of the resource types that it has mappings for
     """
 
     folder: Path
     environment: Mapping[str, str]
     zone: ZoneInfo
+    kinds: Collection[str] = ()
 
 
-def load(schema: type[Schema], given: object, place: str, faults: Faults) -> dict[str, Any]:
-    """A table as its schema reads it: what is sound of it, so that the rest is looked at as well.
+def load(schema: type[Schema], given: object, place: str, faults: Faults) -> dict[str, Any] | None:
+    """What is sound of a table, as its schema reads it; None: it is no table.
 
-    What is wrong with it is told in ``faults``.
+    What is wrong with it is told in ``faults``, and the rest is there to be looked at further.
     """
     if not isinstance(given, Mapping):
         faults.at(place, "must be a table")
-        return {}
+        return None
     reader = schema()
     try:
         return dict(reader.load(given))
@@ -51,14 +54,19 @@ def _tell(schema: Schema | None, place: str, messages: Mapping[Any, Any], faults
         elif schema and field is None and name != "_schema":
             faults.unknown(place, name, known)
         else:
-            faults.at(where, " ".join(map(str, told)))
+            for each in told:
+                faults.at(where, str(each))
+
+
+# NUL ends a path, and with it a message in the database.
+PATH = validate.Regexp(r"[^\0]{1,4096}\Z", error="must be a path")
 
 
 class SecretFields(Schema):
     """``password_env`` or ``password_file``: a secret is never in the file itself."""
 
     password_env = fields.String(validate=validate.Length(1, 200))
-    password_file = fields.String(validate=validate.Length(1, 4096))
+    password_file = fields.String(validate=PATH)
 
 
 def secret(told: Mapping[str, Any], place: str, faults: Faults, around: Surroundings) -> str | None:
@@ -66,19 +74,27 @@ def secret(told: Mapping[str, Any], place: str, faults: Faults, around: Surround
     if "password_env" in told and "password_file" in told:
         faults.at(place, "must have password_env or password_file, not both")
     elif "password_env" in told:
-        name = str(told["password_env"])
-        if value := around.environment.get(name):
+        name, where = str(told["password_env"]), f"{place}.password_env"
+        value = around.environment.get(name)
+        if not value:
+            faults.at(where, f"the environment has no variable {name}")
+        elif UNSTORABLE.search(value):
+            faults.at(where, f"the variable {name} is no text in UTF-8")
+        else:
             return value
-        faults.at(f"{place}.password_env", f"the environment has no variable {name}")
     elif "password_file" in told:
-        path = around.folder / str(told["password_file"])
-        try:
-            if value := path.read_text("utf-8").strip():
-                return value
-            faults.at(f"{place}.password_file", f"{path} is empty")
-        except OSError as fault:
-            faults.at(f"{place}.password_file", f"{path} cannot be read: {fault.strerror}")
-        except ValueError:
-            # Its message would tell a part of what is in there.
-            faults.at(f"{place}.password_file", f"{path} is no text in UTF-8")
+        return _content(around.folder / told["password_file"], f"{place}.password_file", faults)
+    return None
+
+
+def _content(path: Path, where: str, faults: Faults) -> str | None:
+    try:
+        if value := path.read_text("utf-8").strip():
+            return value
+        faults.at(where, f"{path} is empty")
+    except OSError as fault:
+        faults.at(where, f"{path} cannot be read: {fault.strerror}")
+    except ValueError:
+        # Its message would tell a part of what is in there.
+        faults.at(where, f"{path} is no text in UTF-8")
     return None

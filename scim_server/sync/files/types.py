@@ -17,6 +17,8 @@ from scim_server.sync.ldap.source import LdapSource
 from scim_server.sync.scim.settings import read_settings as read_scim
 from scim_server.sync.scim.source import ScimSource
 
+NIGHTLY = "0 3 * * *"
+
 Names = Mapping[str, frozenset[str]]
 """By kind, the attributes of the source that the mapping reads."""
 
@@ -28,6 +30,7 @@ class SourceType:
     settings: reads the table of its name; None: something is wrong with it, and told
     opened:   of these settings, the source
     shown_as: unless the file says
+    full_schedule: likewise, where there is a schedule; None: every reading is whole
     spell:    gives the one form in which such a source names its entries
     """
 
@@ -35,6 +38,7 @@ class SourceType:
     settings: Callable[[object, str, Faults, Surroundings], object | None]
     opened: Callable[[Any, Names, Clock], Source]
     shown_as: str = DIRECTORY_SYNC
+    full_schedule: str | None = NIGHTLY
     spell: Callable[[str], str] = str
 
 
@@ -42,7 +46,7 @@ TYPES: Mapping[str, SourceType] = {
     each.name: each
     for each in (
         SourceType("ldap", read_ldap, LdapSource, spell=name_of),
-        SourceType("feed", read_feed, FeedSource, shown_as=HR),
+        SourceType("feed", read_feed, FeedSource, shown_as=HR, full_schedule=None),
         SourceType("scim", read_scim, lambda told, names, _: ScimSource(told, names)),
     )
 }

@@ -158,5 +158,5 @@ def changes(
     except (KeyError, ValueError):
         return None
     # It changes when a server is restored from a backup, and counts what it has counted before.
-    invocation = (one(session, service, ["invocationId"]) or {}).get("invocationid", [b""])
-    return Numbers(f"{service} {invocation[0].hex()}", highest)
+    invocation = one(session, service, ["invocationId"]).get("invocationid")
+    return Numbers(f"{service} {invocation[0].hex()}", highest) if invocation else None

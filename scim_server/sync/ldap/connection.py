@@ -1,6 +1,7 @@
 """Connections: to the first server that answers, encrypted, its certificate checked, and bound."""
 
 import ssl
+import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -8,7 +9,6 @@ from typing import Any
 
 import ldap3
 from ldap3.core.exceptions import LDAPExceptionError
-from pyasn1.error import PyAsn1Error
 
 from scim_server.sync.entries import SourceFault
 from scim_server.sync.ldap.settings import Address, Settings
@@ -19,9 +19,6 @@ PAGES = "1.2.840.113556.1.4.319"
 """Paged results (RFC 2696)."""
 
 SASL = {"plain": ldap3.PLAIN, "external": ldap3.EXTERNAL}
-
-# What ldap3 raises for answers that are no LDAP, besides its own.
-_NO_LDAP = (PyAsn1Error, LookupError, TypeError, ValueError, AttributeError, RecursionError)
 
 
 class Silent(SourceFault):
@@ -46,12 +43,13 @@ class _Checked(ldap3.Tls):  # type: ignore[misc]
 
 @dataclass(frozen=True, slots=True)
 class Session:
-    """A connection that is bound."""
+    """A connection that is bound; ``until``: when all must have been read, by time.monotonic."""
 
     address: Address
     connection: ldap3.Connection
     wire: Wire
     settings: Settings
+    until: float
 
     def search(
         self,
@@ -62,6 +60,9 @@ class Session:
         cookie: bytes | None = None,
     ) -> tuple[list[Mapping[str, Any]], Mapping[str, Any]]:
         """A page of what is found, and the result. Raises SourceFault: there is no answer."""
+        if time.monotonic() > self.until:
+            seconds = self.settings.reading_seconds
+            raise SourceFault(f"{self.address} has not given all in {seconds} seconds")
         with _told(self.address):
             self.wire.wait(self.settings.answer_seconds)
             self.connection.search(
@@ -101,7 +102,8 @@ def _first(settings: Settings) -> Session:
 
 
 def _open(address: Address, settings: Settings) -> Session:
-    connection = _connection(address, settings)
+    with _told(address):
+        connection = _connection(address, settings)
     wire = Wire(connection)
     try:
         with _told(address):
@@ -116,7 +118,8 @@ def _open(address: Address, settings: Settings) -> Session:
     except SourceFault:
         _close(connection)
         raise
-    return Session(address, connection, wire, settings)
+    until = time.monotonic() + settings.reading_seconds
+    return Session(address, connection, wire, settings, until)
 
 
 def _connection(address: Address, settings: Settings) -> ldap3.Connection:
@@ -184,5 +187,3 @@ def _told(address: Address) -> Iterator[None]:
         raise Silent(f"{address}: {printable(str(fault))}") from None
     except Malformed as fault:
         raise Silent(f"{address} {fault}") from None
-    except _NO_LDAP:
-        raise Silent(f"{address} answers with what is no LDAP") from None

@@ -5,6 +5,9 @@ from dataclasses import dataclass
 
 ACTIVE_DIRECTORY_CAPABILITY = b"1.2.840.113556.1.4.800"
 
+UUIDS = frozenset({"objectguid", "ms-ds-consistencyguid"})
+"""Folded names of attributes with 16 octets, in the order that Active Directory writes them."""
+
 
 @dataclass(frozen=True, slots=True)
 class Dialect:
@@ -16,6 +19,7 @@ class Dialect:
     groups:     the filter of groups
     members:    where groups have their members
     flags:      what says that an account is off
+    always:     flags that every user has: without one, it is hidden from us
     elsewhere:  parts of the tree that are always referred to, and where nobody is looked for
     """
 
@@ -25,6 +29,7 @@ class Dialect:
     groups: str
     members: tuple[str, ...]
     flags: tuple[str, ...]
+    always: tuple[str, ...] = ()
     elsewhere: tuple[str, ...] = ()
 
 
@@ -46,15 +51,21 @@ DIALECTS: Mapping[str, Dialect] = {
         "(objectClass=group)",
         ("member",),
         ("userAccountControl", "accountExpires"),
+        ("userAccountControl",),
         ("cn=configuration", "dc=domaindnszones", "dc=forestdnszones"),
     ),
 }
 
 
-def recognised(root: Mapping[str, Sequence[bytes]]) -> Dialect:
-    """By a server's root DSE; what has entryUUID (RFC 4530) speaks as OpenLDAP does."""
+def recognised(root: Mapping[str, Sequence[bytes]]) -> Dialect | None:
+    """By a server's root DSE; None: it does not say.
+
+    There is no usual one: who is off in one make of directory would be on in another.
+    """
     if ACTIVE_DIRECTORY_CAPABILITY in root.get("supportedcapabilities", ()):
         return DIALECTS["active directory"]
     if any(vendor.startswith(b"389") for vendor in root.get("vendorname", ())):
         return DIALECTS["389ds"]
-    return DIALECTS["openldap"]
+    if b"OpenLDAProotDSE" in root.get("objectclass", ()):
+        return DIALECTS["openldap"]
+    return None

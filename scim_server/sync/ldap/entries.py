@@ -7,6 +7,7 @@ from datetime import datetime
 from uuid import UUID
 
 from scim_server.sync.entries import Entry, Unreadable
+from scim_server.sync.ldap.dialects import UUIDS
 from scim_server.sync.ldap.flags import is_active
 from scim_server.sync.ldap.names import name_of
 from scim_server.sync.ldap.search import Found
@@ -35,9 +36,6 @@ BINARY = frozenset(
 )
 """No text: as base64."""
 
-UUIDS = frozenset({"objectguid", "ms-ds-consistencyguid"})
-"""16 octets, in the order that Active Directory writes them."""
-
 
 class NoText(ValueError):
     """An attribute does not hold what it should; says which, never what."""
@@ -50,6 +48,7 @@ class Reader:
     id:       the attribute that an entry has for ever
     names:    what the mapping reads
     flags:    what says that an account is off
+    always:   those of them that every entry has
     members:  of the names in an entry; None: it does not say who is in it
     """
 
@@ -58,6 +57,7 @@ class Reader:
     names: frozenset[str]
     binary: frozenset[str]
     flags: Sequence[str]
+    always: Sequence[str]
     now: datetime
     members: Callable[[Found, str], tuple[str, ...]] | None = None
 
@@ -116,6 +116,9 @@ class Reader:
             values = found.attributes.get(flag.lower())
             return _text(flag, values[0]) if values else None
 
+        for flag in self.always:
+            if first(flag) is None:
+                raise NoText(f"{flag} is not to be seen: nobody can tell whether it is on")
         try:
             return is_active(self.flags, first, self.now)
         except NoText:

@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 
 from marshmallow import Schema, ValidationError, fields, validate
 
-from scim_server.sync.files.tables import SecretFields
+from scim_server.sync.files.tables import PATH, SecretFields
 from scim_server.sync.ldap.dialects import DIALECTS
 from scim_server.sync.ldap.filters import checked
 from scim_server.sync.ldap.flags import FLAGS
@@ -36,12 +36,15 @@ def _addresses(urls: Sequence[str]) -> None:
         try:
             parts = urlsplit(url)
             port = parts.port
+            # As the socket will: labels that are empty or too long have no address.
+            (parts.hostname or "").encode("idna")
         except ValueError:
             raise ValidationError("is no address") from None
         if parts.username is not None or parts.password is not None:
             raise ValidationError("must hold no name and no password: it is shown")
         rest = (parts.path.strip("/"), parts.query, parts.fragment)
-        if parts.scheme not in PORTS or not parts.hostname or port == 0 or any(rest):
+        is_host = parts.hostname and "%" not in parts.hostname
+        if parts.scheme not in PORTS or not is_host or port == 0 or any(rest):
             raise ValidationError(f"{url} must be ldaps://HOST or ldap://HOST, and perhaps :PORT")
 
 
@@ -75,7 +78,7 @@ class GroupFields(PartFields):
     nested = fields.String(validate=validate.OneOf(["keep", "flatten"]))
 
 
-_name = partial(fields.String, validate=validate.Length(1, 4096))
+_path = partial(fields.String, validate=PATH)
 _seconds = partial(fields.Integer, strict=True, validate=validate.Range(1, 3600))
 _table = partial(fields.Raw, load_default=dict)
 
@@ -85,11 +88,11 @@ class LdapFields(SecretFields):
 
     url = Texts(required=True, validate=_addresses)
     tls = fields.String(load_default="required", validate=validate.OneOf(["required", "none"]))
-    ca_file = _name()
-    cert_file = _name()
-    key_file = _name()
+    ca_file = _path()
+    cert_file = _path()
+    key_file = _path()
     mechanism = fields.String(load_default="simple", validate=validate.OneOf(MECHANISMS))
-    bind = _name()
+    bind = fields.String(validate=validate.Regexp(r"[^\0]{1,4096}\Z"))
     base = Texts(validate=_bases)
     users = _table()
     groups = _table()
@@ -98,5 +101,7 @@ class LdapFields(SecretFields):
     page_size = fields.Integer(strict=True, validate=validate.Range(1, 10_000))
     connect_seconds = _seconds()
     answer_seconds = _seconds()
+    reading_seconds = _seconds()
+    most_entries = fields.Integer(strict=True, validate=validate.Range(1))
     referrals = fields.String(validate=validate.OneOf(["refuse", "ignore"]))
     binary = Texts()

@@ -9,6 +9,8 @@ from ldap3.operation.search import compile_filter, parse_filter
 from ldap3.utils.conv import escape_bytes, escape_filter_chars
 from pyasn1.error import PyAsn1Error
 
+from scim_server.sync.ldap.dialects import UUIDS
+
 LONGEST, DEEPEST = 8192, 50
 IDS_AT_ONCE = 100
 """In one filter: well under the length that servers take."""
@@ -49,6 +51,6 @@ def until(attribute: str, value: str | int) -> str:
 
 def having_id(attribute: str, id: str) -> str:
     """The entry with this id. Raises ValueError: the attribute has no such values."""
-    if attribute.lower() == "objectguid":
+    if attribute.lower() in UUIDS:
         return f"({attribute}={escape_bytes(UUID(id).bytes_le)})"
     return f"({attribute}={escape_filter_chars(id)})"

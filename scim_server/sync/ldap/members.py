@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from scim_server.sync.entries import Entry, SourceFault, Unreadable
 from scim_server.sync.ldap.entries import texts
-from scim_server.sync.ldap.names import name_of
+from scim_server.sync.ldap.names import folded, name_of
 from scim_server.sync.ldap.search import Found
 
 MEMBER_UID = "memberuid"
@@ -23,7 +23,7 @@ def at_groups(attributes: Sequence[str], by_uid: Mapping[str, str]) -> Members:
         for attribute in attributes:
             given = texts(found, attribute)
             if attribute == MEMBER_UID:
-                names.update(by_uid.get(uid.casefold(), uid) for uid in given)
+                names.update(by_uid.get(folded(uid), uid) for uid in given)
             else:
                 names.update(map(name_of, given))
         return tuple(sorted(names))
@@ -50,7 +50,7 @@ def turned(users: Iterable[Found], attribute: str) -> dict[str, list[str]]:
         if user.broken:
             raise SourceFault(f"the {attribute} of a user changed while it was read")
         for value in values:
-            key = value.casefold() if attribute == "uid" else name_of(value)
+            key = folded(value) if attribute == "uid" else name_of(value)
             found.setdefault(key, []).append(name)
     return found
 

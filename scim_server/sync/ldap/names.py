@@ -10,8 +10,12 @@ LONGEST = 10_000
 # The alternatives exclude each other, so this is linear in the length.
 _PART = re.compile(r"\s*([\w.-]+)\s*=((?:[^\\,;+]|\\.)*)([,;+]|\Z)", re.DOTALL)
 _ESCAPED = re.compile(r"(?:\\[0-9A-Fa-f]{2})+|\\.", re.DOTALL)
-# What would mean something else, or nothing that a database takes, without its escape.
-_KEPT = str.maketrans({each: f"\\{ord(each):02x}" for each in "\\,;+\0"})
+# What would mean something else without its escape, or what a database does not take: NUL, and
+# octets that are no text.
+_KEPT = str.maketrans(
+    {each: f"\\{ord(each):02x}" for each in "\\,;+\0"}
+    | {0xDC00 + octet: f"\\{octet:02x}" for octet in range(0x80, 0x100)}
+)
 # Name and Optional UID (RFC 4517 §3.3.21), as uniqueMember has it.
 _OPTIONAL_UID = re.compile(r"#'[01]*'B\Z")
 
@@ -23,7 +27,7 @@ def name_of(dn: str) -> str:
     What is no distinguished name is only folded. Groups name the same people again and again,
     hence the cache.
     """
-    return ",".join(parts) if (parts := rdns(_OPTIONAL_UID.sub("", dn))) else _folded(dn)
+    return ",".join(parts) if (parts := rdns(_OPTIONAL_UID.sub("", dn))) else folded(dn)
 
 
 def rdns(dn: str) -> list[str]:
@@ -49,20 +53,17 @@ def is_below(dn: str, base: str) -> bool:
 
 
 def _value(text: str) -> str:
-    return _folded(_ESCAPED.sub(_plain, text))
+    # Last of all: a wide comma folds to one that separates.
+    return folded(_ESCAPED.sub(_plain, text)).translate(_KEPT)
 
 
 def _plain(escaped: re.Match[str]) -> str:
     if len(escaped[0]) == 2:
-        return escaped[0][1].translate(_KEPT)
-    try:
-        text = bytes.fromhex(escaped[0].replace("\\", "")).decode()
-    except UnicodeDecodeError:
-        return escaped[0]
-    return text.translate(_KEPT)
+        return escaped[0][1]
+    return bytes.fromhex(escaped[0].replace("\\", "")).decode("utf-8", "surrogateescape")
 
 
-def _folded(text: str) -> str:
+def folded(text: str) -> str:
     """As OpenLDAP compares texts: each character by itself, so that ß is not ss."""
     if text.isascii():
         text = text.lower()

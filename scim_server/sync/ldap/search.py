@@ -19,6 +19,9 @@ SIZE_LIMIT_EXCEEDED, NO_SUCH_OBJECT = 4, 32
 MOST_EMPTY_PAGES = 300
 """One after the other: a filter may pass over many entries, but not for ever."""
 
+MOST_RANGES = 10_000
+"""Of the values of one attribute; servers give 1,500 at a time."""
+
 # [MS-ADTS] §3.1.1.3.1.3.3: "member;range=0-1499", and the last piece "member;range=1500-*".
 _RANGE = re.compile(rb"([^;]+);range=(\d{1,9})-(\d{1,9}|\*)\Z", re.IGNORECASE)
 
@@ -48,42 +51,43 @@ class Search:
 
 def found(session: Session, search: Search) -> Iterator[Found]:
     """All that match. Raises SourceFault: that cannot be had."""
-    for base in search.bases:
-        yield from _below(session, search, base)
+    most = session.settings.most_entries
+    everything = chain.from_iterable(_below(session, search, base) for base in search.bases)
+    for number, entry in enumerate(everything):
+        if number == most:
+            raise SourceFault(f"{session.address} gives more than {most:,} entries: most_entries")
+        yield entry
 
 
-def root(session: Session, attributes: Sequence[str]) -> Mapping[str, Sequence[bytes]]:
-    """What a server says of itself (RFC 4512 §5.1), perhaps nothing. Raises SourceFault."""
-    return one(session, "", attributes) or {}
-
-
-def one(
-    session: Session, dn: str, attributes: Sequence[str]
-) -> Mapping[str, Sequence[bytes]] | None:
-    """An entry's attributes; None: there is none of this name to be seen. Raises SourceFault."""
-    response, _ = session.search(dn, BASE, "(objectClass=*)", list(attributes))
+def one(session: Session, dn: str, attributes: Sequence[str]) -> Mapping[str, Sequence[bytes]]:
+    """An entry's attributes, none where it is not to be seen. Raises SourceFault."""
+    response, result = session.search(dn, BASE, "(objectClass=*)", list(attributes))
+    if result["result"] != NO_SUCH_OBJECT:
+        _require_success(session, dn or "the root DSE", result)
     entries = [each for each in response if each["type"] == "searchResEntry"]
-    return _attributes(entries[0]) if entries else None
+    return _attributes(entries[0]) if entries else {}
 
 
 def _below(session: Session, search: Search, base: str) -> Iterator[Found]:
     cookie: bytes | None = None
-    before, empty = b"", 0
+    firsts: set[bytes] = set()
+    empty = 0
     while True:
         response, result = session.search(
             base, SCOPES[search.scope], search.filter, list(search.attributes), cookie
         )
         _require_success(session, base, result)
         entries = _entries(session, search, response)
-        if entries and entries[0]["dn"] == before:
+        # Cookies tell nothing: 389 Directory Server has the same one on all pages.
+        if entries and entries[0]["dn"] in firsts:
             raise SourceFault(f"{session.address} gives the same page below {base} again")
+        firsts.update(each["dn"] for each in entries[:1])
         for entry in entries:
             yield _complete(session, entry)
         cookie = _cookie(result)
         if not cookie:
             return
         empty = 0 if entries else empty + 1
-        before = entries[0]["dn"] if entries else before
         if empty > MOST_EMPTY_PAGES:
             raise SourceFault(f"{session.address} gives empty pages below {base} without an end")
 
@@ -161,13 +165,18 @@ def _ranges(
 ) -> list[bytes] | None:
     """All values of an attribute; None: the entry changed meanwhile. Raises SourceFault."""
     whole: list[bytes] = []
-    while part and int(part[2]) == len(whole) and (values or part[3] == b"*"):
+    for _ in range(MOST_RANGES):
+        if part is None:
+            return None
+        is_last = part[3] == b"*"
+        if int(part[2]) != len(whole) or not (values or is_last):
+            break
         whole += values
-        if part[3] == b"*":
+        if is_last:
             return whole
         asked = f"{part[1].decode('ascii', 'replace')};range={len(whole)}-*"
         part, values = _piece(session, dn.decode("utf-8", "replace"), asked)
-    return None
+    raise SourceFault(f"{session.address} gives ranges of values that lead to no end")
 
 
 def _piece(session: Session, dn: str, asked: str) -> tuple[re.Match[bytes] | None, Sequence[bytes]]:

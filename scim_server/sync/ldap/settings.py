@@ -45,7 +45,7 @@ class Address:
 
 @dataclass(frozen=True, slots=True)
 class Bind:
-    """Who asks; ``mechanism``: simple, plain, external or anonymous."""
+    """Who asks; ``mechanism``: simple, plain, external (``name``: a file) or anonymous."""
 
     mechanism: str
     name: str = ""
@@ -74,12 +74,14 @@ class Part:
 class Settings:
     """What is read, and how.
 
-    context:        what a connection is encrypted with; None: it is not, and within this machine
-    parts:          by kind
-    flags:          what says that an account is off; None: the dialect's
-    answer_seconds: for the answer to a search, or to a page of it
-    referrals:      "refuse": parts of the tree that other servers hold are a fault; or "ignore"
-    binary:         folded names of attributes that are no text, besides the known ones
+    context:         what a connection is encrypted with; None: it is not, and within this machine
+    parts:           by kind
+    flags:           what says that an account is off; None: the dialect's
+    answer_seconds:  for the answer to a search, or to a page of it
+    reading_seconds: for one pass over all
+    most_entries:    of a kind
+    referrals:       "refuse": parts of the tree that other servers hold are a fault; or "ignore"
+    binary:          folded names of attributes that are no text, besides the known ones
     """
 
     addresses: tuple[Address, ...]
@@ -91,11 +93,21 @@ class Settings:
     page_size: int = 500
     connect_seconds: int = 10
     answer_seconds: int = 60
+    reading_seconds: int = 3600
+    most_entries: int = 5_000_000
     referrals: str = "refuse"
     binary: frozenset[str] = frozenset()
 
 
-_AS_THEY_ARE = ("dialect", "page_size", "connect_seconds", "answer_seconds", "referrals")
+_AS_THEY_ARE = (
+    "dialect",
+    "page_size",
+    "connect_seconds",
+    "answer_seconds",
+    "reading_seconds",
+    "most_entries",
+    "referrals",
+)
 
 
 def read_settings(
@@ -104,16 +116,16 @@ def read_settings(
     """The table as it was parsed; None where something is wrong with it, and told."""
     before = len(faults)
     told = load(LdapFields, given, place, faults)
-    if len(faults) > before:
+    if told is None or not isinstance(given, Mapping):
         return None
-    addresses = tuple(map(_address, told["url"]))
+    addresses = tuple(map(_address, told.get("url", ())))
     settings = Settings(
         addresses,
         _context(told, addresses, place, faults, around),
-        _bind(told, place, faults, around),
+        _bind(given, told, place, faults, around),
         {
-            "User": _part(PartFields, told, "users", place, faults),
-            "Group": _part(GroupFields, told, "groups", place, faults),
+            "User": _part(PartFields, given, told, "users", place, faults),
+            "Group": _part(GroupFields, given, told, "groups", place, faults),
         },
         flags=tuple(told["flags"]) if "flags" in told else None,
         binary=frozenset(map(str.lower, told.get("binary", ()))),
@@ -134,7 +146,7 @@ def _context(
     faults: Faults,
     around: Surroundings,
 ) -> ssl.SSLContext | None:
-    if told["tls"] == "none":
+    if told.get("tls") == "none":
         if not all(at.scheme == "ldap" and is_loopback(at.host) for at in addresses):
             faults.at(f"{place}.tls", 'may be "none" only with ldap:// and within this machine')
         return None
@@ -152,32 +164,44 @@ def _context(
     return context
 
 
-def _bind(told: Mapping[str, Any], place: str, faults: Faults, around: Surroundings) -> Bind:
-    mechanism, name = told["mechanism"], told.get("bind", "")
+def _bind(
+    given: Mapping[str, Any],
+    told: Mapping[str, Any],
+    place: str,
+    faults: Faults,
+    around: Surroundings,
+) -> Bind:
+    mechanism, name = told.get("mechanism"), told.get("bind", "")
     password = secret(told, place, faults, around)
     if mechanism in ("simple", "plain"):
-        if not name:
+        if "bind" not in given:
             faults.at(f"{place}.bind", f'is missing: mechanism "{mechanism}" needs it')
-        if not {"password_env", "password_file"} & told.keys():
+        if not {"password_env", "password_file"} & given.keys():
             faults.at(place, f'needs password_env or password_file: mechanism "{mechanism}"')
-    elif name or password:
+    elif mechanism and (name or password):
         faults.at(f"{place}.mechanism", f'"{mechanism}" takes no bind and no password')
-    if mechanism == "external" and ("cert_file" not in told or told["tls"] == "none"):
-        faults.at(f"{place}.cert_file", 'is missing: mechanism "external" needs it, and tls')
-    return Bind(mechanism, name, password or "")
+    if mechanism == "external":
+        if "cert_file" not in given or told.get("tls") == "none":
+            faults.at(f"{place}.cert_file", 'is missing: mechanism "external" needs it, and tls')
+        name = told.get("cert_file", "")
+    return Bind(mechanism or "", name, password or "")
 
 
 def _part(
-    schema: type[Schema], told: Mapping[str, Any], table: str, place: str, faults: Faults
+    schema: type[Schema],
+    given: Mapping[str, Any],
+    told: Mapping[str, Any],
+    table: str,
+    place: str,
+    faults: Faults,
 ) -> Part:
-    given = load(schema, told[table], f"{place}.{table}", faults)
-    if given is None:
+    own = load(schema, told[table], f"{place}.{table}", faults)
+    if own is None:
         return Part(())
-    bases = given.pop("base", told.get("base", ()))
-    if not bases:
+    if not ("base" in given or "base" in told[table]):
         faults.at(f"{place}.{table}.base", "is missing, as is one for both kinds")
-    part = Part(bases, **given)
-    for base in bases:
-        if part.scope == "subtree" and sum(is_below(base, other) for other in bases) > 1:
+    part = Part(own.pop("base", told.get("base", ())), **own)
+    for base in part.bases:
+        if part.scope == "subtree" and sum(is_below(base, other) for other in part.bases) > 1:
             faults.at(f"{place}.{table}.base", f"{base} lies below another one: read twice")
     return part

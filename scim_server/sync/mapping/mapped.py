@@ -17,6 +17,8 @@ from scim_server.sync.mapping.typed import typed
 
 LARGEST = 2**20
 """Characters of an entry that are made into a document: as large as a request may be."""
+MOST_VIEWS = 1_000
+"""Elements that one expression with ``each`` makes."""
 
 
 class Piece(Protocol):
@@ -115,9 +117,15 @@ class Element:
     def _views(self, entry: Values) -> Iterator[Values]:
         if self.each is None:
             yield entry
-        else:
-            name = fold(self.each)
-            yield from ({**entry, name: [value]} for value in entry.get(name, ()))
+            return
+        name = fold(self.each)
+        each = entry.get(name, ())
+        besides = {other: entry.get(other, ()) for other in map(fold, self.whole.names)}
+        # Every element may repeat all that it is made of besides.
+        size = sum(len(text) for other in besides if other != name for text in besides[other])
+        if len(each) > MOST_VIEWS or len(each) * size > LARGEST:
+            raise InvalidValue(f'"{self.each}" has too many values.')
+        yield from ({**besides, name: [value]} for value in each)
 
 
 @dataclass(frozen=True, slots=True)

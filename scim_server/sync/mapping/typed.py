@@ -16,9 +16,7 @@ WORDS = {
 
 _DAY = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
 # RFC 4517 §3.3.13.
-_GENERALIZED = re.compile(
-    r"(\d{4})(\d\d)(\d\d)(\d\d)(\d\d)?(\d\d)?(?:[.,](\d+))?(?:Z|([+-]\d\d)(\d\d)?)", re.ASCII
-)
+_GENERALIZED = re.compile(r"(\d{8}\d\d)(\d\d)?(\d\d)?(?:[.,](\d+))?(Z|[+-]\d\d(?:\d\d)?)", re.ASCII)
 # Of Active Directory: so many 100 nanoseconds since its epoch.
 _FILETIME = re.compile(r"\d{17,19}", re.ASCII)
 _EPOCH = datetime(1601, 1, 1, tzinfo=UTC)
@@ -46,11 +44,20 @@ def _instant(text: str) -> str | None:
     if _FILETIME.fullmatch(text):
         return stamp(_EPOCH + timedelta(microseconds=int(text) // 10)) + "Z"
     if found := _GENERALIZED.fullmatch(text):
-        year, month, day, hour, minute, second, _, hours, minutes = found.groups("00")
-        fraction = f".{found[7]}" if found[7] else ""
-        zone = f"{hours}:{minutes}" if found[8] else "Z"
-        return f"{year}-{month}-{day}T{hour}:{minute}:{second}{fraction}{zone}"
+        return _generalized(*found.groups())
     return text
+
+
+def _generalized(
+    hour: str, minute: str | None, second: str | None, fraction: str | None, zone: str
+) -> str:
+    """A fraction is one of the last part that is given."""
+    unit = timedelta(hours=1)
+    if minute:
+        unit = timedelta(seconds=1) if second else timedelta(minutes=1)
+    whole = f"{hour}{minute or '00'}{second or '00'}{zone}"
+    told = datetime.strptime(whole if len(zone) != 3 else f"{whole}00", "%Y%m%d%H%M%S%z")
+    return stamp(told + unit * float(f"0.{fraction or 0}")) + "Z"
 
 
 _READERS: Mapping[Type, Callable[[str], Any]] = {

@@ -6,11 +6,13 @@ A cursor does not lose its place: there is another pass only where it brings few
 """
 
 import json
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from http import HTTPStatus
 from urllib.parse import quote
 
+from scim_server.protocol.schema import Document
 from scim_server.sync.entries import SourceFault
 from scim_server.sync.scim.offers import Offers
 from scim_server.sync.scim.remote import Remote, folded
@@ -19,9 +21,15 @@ from scim_server.sync.scim.resources import identify
 MOST_PASSES = 5
 MOST_IDLE = 100
 """Pages in a row without anything new that a cursor may lead to: a server may look for long."""
+MOST_BEYOND = 10
+"""Pages of more resources than the server counts: some are added while it is read."""
+MOST = 5_000_000
+"""Resources of a list."""
 
 IDS = {"attributes": "id"}
 GONE = frozenset({HTTPStatus.NOT_FOUND})
+
+_NUMBER = re.compile("[0-9]{1,18}")
 
 Query = Mapping[str, str]
 Found = tuple[str | None, object]
@@ -68,13 +76,16 @@ class Listing:
     def one(self, id: str) -> object | None:
         """The resource of that id; None: there is none, or not here. Raises SourceFault."""
         if self.filter is None:
-            path = f"{self.path}/{quote(id, safe='')}"
-            found: object = self.remote.get(path, also=GONE).document or None
+            found: object = self.alone(id) or None
         else:
             found = next(iter(self.page(self.query(f"id eq {json.dumps(id)}")).resources), None)
         if found is not None and identify(found) != id:
             raise SourceFault(f"{self.url}: another resource came than the one that was asked for")
         return found
+
+    def alone(self, id: str) -> Document:
+        """The resource at its own address, empty where it is gone. Raises SourceFault."""
+        return self.remote.get(f"{self.path}/{quote(id, safe='')}", also=GONE).document
 
     def page(self, query: Query, also: frozenset[int] = frozenset()) -> "Page":
         """Of one answer; ``also`` as in Remote.get. Raises SourceFault."""
@@ -86,9 +97,18 @@ class Listing:
             raise SourceFault(f'{self.url}: "Resources" is no array')
         return Page(
             resources or [],
-            total if type(total) is int else None,
+            self._number(total),
             cursor if isinstance(cursor, str) else "",
         )
+
+    def _number(self, told: object) -> int | None:
+        """Of resources; some servers write it as text. Raises SourceFault."""
+        if told is None:
+            return None
+        text = told if isinstance(told, str) else str(told)
+        if not _NUMBER.fullmatch(text):
+            raise SourceFault(f'{self.url}: "totalResults" is no number')
+        return int(text)
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,7 +125,7 @@ class Pass:
     """One way through all pages of a list.
 
     unnamed: resources without an id
-    total:   how many there are, as the last page said
+    total:   how many there are, as the last page that tells it said
     """
 
     listing: Listing
@@ -128,8 +148,12 @@ class Pass:
             page = self.listing.page({**asked, **place})
             known = len(self.ids)
             yield from self._new(page)
-            self.pages, self.total = self.pages + 1, page.total
+            self.pages += 1
+            # Where a later page does not say, it holds what an earlier one has said.
+            self.total = self.total if page.total is None else page.total
             self.idle = 0 if len(self.ids) > known else self.idle + 1
+            if self.size > self._most:
+                raise SourceFault(f"{self.listing.url}: more come than there are: {self.total}")
             start += len(page.resources)
             place = self._after(page.cursor) if offers.cursor else self._from(start)
 
@@ -158,6 +182,13 @@ class Pass:
     def size(self) -> int:
         """Resources that came."""
         return len(self.ids) + self.unnamed
+
+    @property
+    def _most(self) -> int:
+        """Resources of a list that has an end."""
+        if self.total is None:
+            return MOST
+        return min(MOST, self.total + MOST_BEYOND * self.listing.offers.page_size)
 
     @property
     def is_full(self) -> bool:

@@ -45,11 +45,13 @@ class Answer:
 class Remote:
     """The server, in one reading.
 
+    until:    when the reading must be over, by the monotonic clock
     patience: seconds that are left to wait in
     """
 
     settings: Settings
-    client: httpx2.Client
+    client: http.Client
+    until: float
     patience: float
 
     def get(
@@ -73,12 +75,14 @@ class Remote:
         return Answer(response.status_code, _document(url, response, body), date)
 
     def _exchange(self, url: str, query: Mapping[str, str]) -> tuple[httpx2.Response, bytes]:
-        until = time.monotonic() + self.settings.answer_seconds
+        left = max(0, self.until - time.monotonic())
         try:
-            with self.client.stream("GET", url, params=query) as response:
-                return response, b"".join(_chunks(url, response, until))
+            with self.client.get(url, min(self.settings.answer_seconds, left), query) as response:
+                return response, b"".join(_chunks(url, response))
         except (httpx2.HTTPError, httpx2.StreamError) as fault:
-            raise SourceFault(f"{url}: {http.said(fault)}") from None
+            is_over = time.monotonic() >= self.until
+            told = "the whole reading takes too long (seconds)" if is_over else http.said(fault)
+            raise SourceFault(f"{url}: {told}") from None
 
     def _wait(self, url: str, response: httpx2.Response) -> None:
         seconds = http.wait(response.headers)
@@ -89,7 +93,7 @@ class Remote:
         time.sleep(seconds)
 
 
-def _chunks(url: str, response: httpx2.Response, until: float) -> Iterator[bytes]:
+def _chunks(url: str, response: httpx2.Response) -> Iterator[bytes]:
     if response.headers.get("content-encoding", "identity").lower() not in ENCODINGS:
         raise SourceFault(f"{url}: the answer is encoded in a way that was not asked for")
     size = 0
@@ -98,8 +102,6 @@ def _chunks(url: str, response: httpx2.Response, until: float) -> Iterator[bytes
         if size > MOST_BYTES:
             told = f"the answer has more than {MOST_BYTES} bytes: ask for less at once (page_size)"
             raise SourceFault(f"{url}: {told}")
-        if time.monotonic() > until:
-            raise SourceFault(f"{url}: the answer takes too long (answer_seconds)")
         yield chunk
 
 
@@ -144,6 +146,6 @@ def connected(settings: Settings) -> Iterator[Remote]:
         "Accept": "application/scim+json, application/json;q=0.9",
         "Accept-Encoding": "gzip",
     }
-    seconds = settings.answer_seconds
-    with http.client(settings.url, headers, settings.context, seconds) as client:
-        yield Remote(settings, client, settings.wait_seconds)
+    with http.connected(settings.url, headers, settings.context) as client:
+        until = time.monotonic() + settings.seconds
+        yield Remote(settings, client, until, settings.wait_seconds)

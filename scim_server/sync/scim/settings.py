@@ -5,6 +5,7 @@ url = "https://hr.example.com/scim/v2"
 password_env = "HR_TOKEN"     # or password_file; a bearer token, with user a password
 ca_file = "ca.pem"            # else the certificates that the system trusts
 page_size = 200
+seconds = 3600                # for a whole reading
 answer_seconds = 60           # for each answer, to its last byte
 wait_seconds = 300            # for all the times in a run that the server says: later
 [scim.users]
@@ -14,9 +15,10 @@ filter = 'userType eq "Employee"'
 import ssl
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
 import httpx2
-from marshmallow import Schema, ValidationError, fields, validate
+from marshmallow import Schema, ValidationError, fields, validate, validates_schema
 
 from scim_server.protocol.errors import InvalidFilter
 from scim_server.protocol.filter import parse_filter
@@ -31,6 +33,7 @@ class Settings:
 
     url:            of the base, without a slash at its end
     filters:        by kind, which of its resources
+    seconds:        for a whole reading
     answer_seconds: for an answer, to its last byte
     wait_seconds:   in one reading, for all the times that the server says: later
     """
@@ -39,6 +42,7 @@ class Settings:
     headers: Mapping[str, str] = field(repr=False)
     context: ssl.SSLContext = field(repr=False)
     page_size: int = 200
+    seconds: float = 3600
     answer_seconds: float = 60
     wait_seconds: float = 300
     filters: Mapping[str, str] = field(default_factory=dict)
@@ -65,14 +69,20 @@ class _KindFields(Schema):
 class _Fields(AccessFields):
     url = fields.String(required=True, validate=_is_base)
     page_size = fields.Integer(strict=True, validate=validate.Range(1, 10_000))
+    seconds = fields.Float(validate=validate.Range(1, 86_400))
     answer_seconds = fields.Float(validate=validate.Range(1, 3600))
     wait_seconds = fields.Float(validate=validate.Range(0, 3600))
     users = fields.Nested(_KindFields)
     groups = fields.Nested(_KindFields)
 
+    @validates_schema(pass_original=True, skip_on_field_errors=False)
+    def _has_a_secret(self, _: dict[str, Any], given: Mapping[str, Any], **__: Any) -> None:
+        if not {"password_env", "password_file"} & given.keys():
+            raise ValidationError("must have password_env or password_file: nobody asks without")
+
 
 TABLES = {"users": "User", "groups": "Group"}
-NUMBERS = ("page_size", "answer_seconds", "wait_seconds")
+NUMBERS = ("page_size", "seconds", "answer_seconds", "wait_seconds")
 
 
 def read_settings(
@@ -84,8 +94,6 @@ def read_settings(
     if told is None:
         return None
     headers = authorization(told, place, faults, around)
-    if not {"password_env", "password_file"} & told.keys():
-        faults.at(place, "must have password_env or password_file: nobody is asked without")
     context = trust(around.folder, told.get("ca_file"), place, faults)
     filters = {
         kind: told[table]["filter"]

@@ -5,14 +5,15 @@ What has changed, ``meta.lastModified`` tells, after an instant of the server's 
 
 from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from hashlib import sha256
 
 from scim_server.sync.entries import Asked, Entry, SourceFault, Unreadable
-from scim_server.sync.scim.listing import IDS, Listing
-from scim_server.sync.scim.offers import REFUSED, UNTOLD, read_offers, takes
-from scim_server.sync.scim.remote import connected, folded
+from scim_server.sync.scim.listing import IDS, Found, Listing
+from scim_server.sync.scim.members import Members
+from scim_server.sync.scim.offers import UNTOLD, read_offers, takes
+from scim_server.sync.scim.remote import connected
 from scim_server.sync.scim.resources import entry
 from scim_server.sync.scim.settings import Settings
 
@@ -29,12 +30,14 @@ class ScimReading:
     changed: the condition for what is read; None: everything is
     again:   ids of what is read besides
     until:   the mark of the next reading
+    members: what has been seen of them
     """
 
     listings: Mapping[str, Listing]
     changed: str | None
     again: Mapping[str, Collection[str]]
     until: str | None
+    members: Members = field(default_factory=Members)
 
     @property
     def is_whole(self) -> bool:
@@ -43,17 +46,28 @@ class ScimReading:
 
     def entries(self, kind: str) -> Iterator[Entry | Unreadable]:
         """Page by page. Raises SourceFault."""
+        return self._read(kind, self._asked(kind))
+
+    def entries_of(self, kind: str, ids: Collection[str]) -> Iterator[Entry | Unreadable]:
+        """One by one. Raises SourceFault."""
+        return self._read(kind, _of(self.listings[kind], ids))
+
+    def _read(self, kind: str, found: Iterator[Found]) -> Iterator[Entry | Unreadable]:
         listing = self.listings[kind]
-        if kind == "Group" and self.is_whole:
-            _check_members(listing)
+        for id, resource in found:
+            self.members.see(kind, id, resource)
+            yield entry(kind, listing.url, resource)
+        if kind == "Group":
+            self.members.check(listing)
+
+    def _asked(self, kind: str) -> Iterator[Found]:
+        listing = self.listings[kind]
         query = listing.query(self.changed) if self.changed else listing.query()
         missing = set(self.again.get(kind, ())) if self.changed else set()
         for id, resource in listing.everything(query):
             missing.discard(id or "")
-            yield entry(kind, listing.url, resource)
-        for id in sorted(missing):
-            if (resource := listing.one(id)) is not None:
-                yield entry(kind, listing.url, resource)
+            yield id, resource
+        yield from _of(listing, missing)
 
     def present(self, kind: str) -> Iterator[str]:
         """The ids only. Raises SourceFault."""
@@ -68,14 +82,10 @@ class ScimReading:
         return self.until
 
 
-def _check_members(listing: Listing) -> None:
-    """A server that shows no members would empty every group. Raises SourceFault."""
-    if not listing.offers.filter:
-        return
-    query = {**listing.query("members pr"), "count": "1"}
-    groups = listing.page(query, REFUSED).resources
-    if any(isinstance(group, dict) and not folded(group).get("members") for group in groups):
-        raise SourceFault(f"{listing.url}: groups come without their members")
+def _of(listing: Listing, ids: Collection[str]) -> Iterator[Found]:
+    for id in sorted(ids):
+        if (resource := listing.one(id)) is not None:
+            yield id, resource
 
 
 @dataclass(frozen=True, slots=True)

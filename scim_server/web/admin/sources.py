@@ -156,6 +156,13 @@ class StepAnswer(Schema):
         keys=fields.String(),
         metadata={"description": "By attribute, what is `before` and would be `after`."},
     )
+    refersTo = fields.List(
+        fields.String(),
+        metadata={
+            "description": "Names of entries that it refers to and that are not here yet: what"
+            " refers to them follows where they join."
+        },
+    )
     membersAdded = fields.Nested(MembersAnswer)
     membersRemoved = fields.Nested(MembersAnswer)
 

@@ -41,7 +41,7 @@ coverage: .venv/.test chromium slapd
 	$(BIN)/coverage combine --quiet
 	$(BIN)/coverage report
 
-bench: .venv/.run
+bench: .venv/.run slapd
 	$(BIN)/python -m benchmarks
 
 # What looks at the pages of the reports: tests/conformance/test_page.py.

@@ -10,6 +10,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Table, select
 
+from benchmarks.population import ENTERPRISE_USER
 from scim_server.config.environment import read_config
 from scim_server.directory.events import Action
 from scim_server.parts import build
@@ -18,7 +19,6 @@ from scim_server.store.models.base import Base
 
 RECORDS = (RUN, SOURCE, STEP)
 """Of runs: each writes some."""
-ENTERPRISE_USER = "urn:ietf:params:scim:schemas:extension:enterprise:2.0:User"
 
 
 @dataclass(frozen=True)

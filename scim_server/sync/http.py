@@ -164,13 +164,9 @@ def instant(text: str) -> datetime | None:
     """An HTTP date (RFC 9110 §5.6.7) in UTC."""
     try:
         told = parsedate_to_datetime(text)
-    except ValueError:
-        return None
-    # What tells no zone, or an unknown one, is in UTC as every HTTP date is.
-    zoned = told if told.tzinfo else told.replace(tzinfo=UTC)
-    try:
-        return zoned.astimezone(UTC)
-    except OverflowError:
+        # What tells no zone, or an unknown one, is in UTC as every HTTP date is.
+        return (told if told.tzinfo else told.replace(tzinfo=UTC)).astimezone(UTC)
+    except (ValueError, OverflowError):
         return None
 
 

@@ -131,7 +131,11 @@ class Planning:
             return seen if reading.is_whole else None
         there = set(present)
         strangers = {id for id in there if not stands.get(id)} - seen
-        missed = missing & there if reading.is_whole else strangers
+        # A group that has not changed may name somebody else by now.
+        is_stale = plan.renaming.former and comparing.kind.storage.members
+        missed = missing & there if reading.is_whole or is_stale else set()
+        if not reading.is_whole:
+            missed |= strangers
         if missed:
             for _ in comparing.compare(reading.entries_of(kind, missed), plan.steps):
                 pass

@@ -1,7 +1,7 @@
 """A company whose personnel file is a source: a real feed, run by the real engine."""
 
 import json
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -15,7 +15,7 @@ from scim_server.protocol.values import stamp
 from scim_server.store.check.invariants import violations
 from scim_server.store.sync_lock import SyncLocks
 from scim_server.sync.files.sources import SourceFile, SourceFiles
-from scim_server.sync.run import Job, Runner
+from scim_server.sync.run import Job, Runner, Stage
 from tests.application import Admin, Application, Scim
 
 FILE = """
@@ -87,6 +87,21 @@ class Office:
         """Bring the file in, as it is now."""
         return self.runner.run(self.job(mode, **options))
 
+    def run_while(self, work: Callable[[], object], mode: Mode = Mode.INCREMENTAL) -> Run:
+        """Likewise; others work once the users have been compared, and before any is changed.
+
+        There must be a group in the file.
+        """
+        todo = [work]
+
+        def tell(kind: str, stage: Stage, _: int) -> None:
+            if todo and (kind, stage) == ("Group", Stage.READ):
+                todo.pop()()
+
+        run = self.run(mode, tell=tell)
+        assert not todo
+        return run
+
     def job(
         self, mode: Mode = Mode.INCREMENTAL, *, confirms: str | None = None, **options: Any
     ) -> Job:
@@ -116,6 +131,15 @@ class Office:
         ours = parts.transactions
         transactions = Transactions(ours.store, ours.renderer, self.clock, new_id)
         return Runner(transactions, parts.registry, SyncLocks(parts.database))
+
+    def step(self, name: str, event: str) -> int:
+        """An administrator's step of an account's life cycle: the status of the answer."""
+        path = f"/users/{self.user(name)['id']}/status"
+        return int(self.admin.post(path, {"event": event}).status_code)
+
+    def delete(self, name: str) -> None:
+        """Let a client delete a user."""
+        assert self.scim.delete(f"/Users/{self.user(name)['id']}").status_code == 204
 
     # What became of it.
 

@@ -152,6 +152,30 @@ def test_who_was_brought_back_by_hand_is_out_after_the_next_run(office: Office) 
     assert office.status("ada") == "Suspended"
 
 
+def mapped_too(office: Office) -> str:
+    """From now on the mapping has a nickName, of which the file says nothing; ada has one."""
+    id = office.user("ada")["id"]
+    assert office.scim.patch(f"/Users/{id}", replace("nickName", "Countess")).status_code == 200
+    file = office.folder / "hr.toml"
+    more = 'displayName = "{shown}"\nnickName = "{nick}"'
+    file.write_text(file.read_text().replace('displayName = "{shown}"', more))
+    return f"/Users/{id}"
+
+
+def test_what_a_source_begins_to_write_is_its_own_also_where_it_is_empty(office: Office) -> None:
+    path = mapped_too(office)
+    office.run()
+    assert "nickName" not in office.user("ada")
+    assert error(office.scim.patch(path, replace("nickName", "Mine"))) == (400, "mutability")
+
+
+def test_a_dry_run_takes_nothing_for_its_source(office: Office) -> None:
+    path = mapped_too(office)
+    office.run(Mode.DRY_RUN)
+    assert office.user("ada")["nickName"] == "Countess"
+    assert office.scim.patch(path, replace("nickName", "Mine")).status_code == 200
+
+
 def test_resources_of_nobody_else_cost_no_look_up(office: Office) -> None:
     """One statement more, and only for what a source has brought."""
     local, ada = office.scim.user()["id"], office.user("ada")["id"]

@@ -27,7 +27,11 @@ def test_an_http_date_is_in_utc(monkeypatch: pytest.MonkeyPatch, zone: str) -> N
 
 
 @pytest.mark.parametrize(
-    "text", ["", "today", "Sat, 99 Nov 2026 15:00:00 GMT", "Fri, 31 Dec 9999 23:00:00 -0500"]
+    "text",
+    [
+        *("", "today", "Sat, 99 Nov 2026 15:00:00 GMT", "Fri, 31 Dec 9999 23:00:00 -0500"),
+        "Sat, 21 Nov 2026 15:00:00 +99999999999999",
+    ],
 )
 def test_what_is_no_date_is_none(text: str) -> None:
     assert instant(text) is None

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from scim_server.directory.sources.runs import Running, State
-from tests.application import Application
+from tests.application import ACCOUNT, Application
 from tests.sync.office import Office
 
 
@@ -160,3 +160,55 @@ def test_a_run_of_a_source_that_another_holds_is_refused(office: Office) -> None
     with office.runner.locks.held(office.tenant, "hr"), pytest.raises(Running):
         office.run()
     assert office.run().state is State.DONE
+
+
+def test_one_account_goes_to_one_of_two_entries_that_may_have_it(office: Office) -> None:
+    id = held_by_somebody_else(office)
+    office.employ("ada")
+    office.workers.append({"id": "other", "name": "ada"})
+    run = office.run(adopt=frozenset({"id-ada", "other"}))
+    assert [each["entry"] for each in run.told] == ["other"]
+    assert office.user("ada")["id"] == id
+    with office.application.parts.store.reading(office.tenant) as reader:
+        assert reader.anchors.known("hr", "User", ["id-ada", "other"]).keys() == {"id-ada"}
+
+
+def test_what_cannot_be_adopted_is_not_offered(office: Office) -> None:
+    """The name is that of another entry, which has another one from this run on."""
+    office.employ("ada")
+    office.run()
+    office.change("ada", name="countess")
+    office.workers.append({"id": "new", "name": "ada"})
+    [told] = office.run().told
+    assert told["entry"] == "new" and "--adopt" not in told["why"]
+    assert office.run().told == ()
+    assert office.users() == {"ada": True, "countess": True}
+
+
+def test_a_joiner_who_is_refused_keeps_no_other_out(office: Office) -> None:
+    file = office.folder / "hr.toml"
+    account = f'[users."{ACCOUNT}"]\nfolder = "{{folder}}"\n[groups]'
+    file.write_text(file.read_text().replace("[groups]", account))
+    office.employ("ada", "bob", "eve", folder="/Sales")
+    office.run()
+    office.dismiss("eve")
+    office.employ("bad", folder="Sales/")
+    office.employ("joe", folder="/Sales")
+    run = office.run()
+    assert run.state is State.DONE
+    assert [each["entry"] for each in run.told] == ["id-bad"]
+    assert office.users() == {"ada": True, "bob": True, "eve": False, "joe": True}
+
+
+@pytest.mark.parametrize("text", ["a\x00b", "a\ud800b"])
+@pytest.mark.parametrize("column", ["id", "name", "boss"])
+def test_what_no_database_holds_is_left_out_and_told(
+    office: Office, column: str, text: str
+) -> None:
+    office.employ("ada", "eve")
+    office.run()
+    office.workers.append({"id": "bad", "name": "bad", column: text})
+    run = office.run()
+    assert run.state is State.DONE and run.told
+    assert {each["place"] for each in run.told} <= {"row 3 of hr.jsonl", "hr"}
+    assert office.users() == {"ada": True, "eve": True}

@@ -1,5 +1,6 @@
 """What would have emptied the directory, and does not."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -187,3 +188,69 @@ def test_a_source_that_has_recovered_needs_no_confirmation(office: Office, mode:
     assert office.run(mode).state is State.DONE
     with office.application.parts.store.reading(office.tenant) as reader:
         assert reader.runs.get(stopped.id).state is State.SUPERSEDED
+
+
+def test_a_run_that_cannot_tell_who_left_settles_nothing(office: Office) -> None:
+    office.employ(*staff(20))
+    office.run()
+    everybody = office.workers
+    office.workers = everybody[:10]
+    stopped = office.run()
+    office.workers = [*everybody, {"id": "", "name": "nobody"}]
+    assert office.run().state is State.DONE
+    with office.application.parts.store.reading(office.tenant) as reader:
+        assert reader.runs.get(stopped.id).state is State.AWAITING_CONFIRMATION
+
+
+def test_a_confirmation_is_not_used_up_by_a_run_that_fails(office: Office) -> None:
+    office.employ(*staff(20))
+    office.run()
+    office.workers = office.workers[:10]
+    stopped = office.run()
+    for _ in range(2):
+        answer = office.admin.post(f"/runs/{stopped.id}/confirm")
+        assert answer.status_code == 202
+        with office.application.parts.store.reading(office.tenant) as reader:
+            waiting = reader.runs.get(answer.get_json()["id"])
+        job = replace(office.job(), run=waiting)
+        (office.folder / "hr.jsonl").unlink()
+        assert office.runner.run(job).state is State.FAILED
+    assert all(office.users().values())
+    assert office.run(Mode.FULL, confirms=stopped.id).state is State.DONE
+    assert sum(office.users().values()) == 10
+
+
+def test_who_was_confirmed_to_be_suspended_is_not_deleted(office: Office) -> None:
+    office.employ(*staff(20))
+    office.run()
+    office.workers = office.workers[:10]
+    stopped = office.run()
+    office.configure(tables="[leavers]\nthen = 'delete'\nafter_days = 0")
+    run = office.run(Mode.FULL, confirms=stopped.id)
+    nothing_done(office, run, "10 of 20")
+    assert len(office.users()) == 20
+
+
+def test_who_is_adopted_and_switched_off_is_counted(office: Office) -> None:
+    office.employ("boss")
+    office.run()
+    for name in staff(5):
+        office.scim.user(userName=name)
+    office.employ(*staff(5), active="false")
+    adopt = frozenset(f"id-{name}" for name in staff(5))
+    nothing_done(office, office.run(adopt=adopt), "take away 5 of 1")
+    assert office.admin.get(f"/users/{office.user('user-0')['id']}").get_json()["source"] == "SCIM"
+
+
+def test_a_column_that_switches_everybody_on_is_stopped(office: Office) -> None:
+    office.employ("boss")
+    office.employ(*staff(20), active="false")
+    office.run()
+    for worker in office.workers:
+        worker["active"] = "true"
+    run = office.run()
+    assert run.state is State.AWAITING_CONFIRMATION
+    assert "bring back 20 of 21" in str(run.detail)
+    assert sum(office.users().values()) == 1
+    assert office.run(Mode.FULL, confirms=run.id).state is State.DONE
+    assert sum(office.users().values()) == 21

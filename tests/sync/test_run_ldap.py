@@ -194,6 +194,20 @@ def test_somebody_new_with_the_dn_of_a_leaver_is_another_person(corp: Branch, tr
     assert corp.run(Mode.FULL).counts["User"] == {"read": 3, "unchanged": 3}
 
 
+def test_a_group_that_nobody_has_touched_may_name_somebody_else(corp: Branch, tree: Tree) -> None:
+    dn, person = f"cn=Pat,{tree.base}", {"objectClass": "inetOrgPerson", "sn": "Pat"}
+    tree.add(dn, {**person, "uid": "pat1"})
+    group = tree.group("guests", dn)
+    tree.backdate(group, "20200101000000Z")
+    corp.run()
+    tree.delete(dn)
+    tree.add(dn, {**person, "uid": "pat2"})
+    tree.modify(group, {"member": [dn]})
+    tree.backdate(group, "20200101000000Z")
+    corp.run()
+    assert corp.team("guests") == {"pat2"}
+
+
 def test_who_is_locked_for_ever_is_out_and_comes_back(corp: Branch, tree: Tree) -> None:
     corp.run()
     tree.modify(f"uid=ada,{tree.base}", LOCKED)
@@ -201,6 +215,19 @@ def test_who_is_locked_for_ever_is_out_and_comes_back(corp: Branch, tree: Tree) 
     assert corp.status("ada") == "Suspended"
     tree.modify(f"uid=ada,{tree.base}", {"pwdAccountLockedTime": []})
     assert corp.run().counts["User"]["switchedOn"] == 1
+    assert corp.status("ada") == "Active"
+
+
+@pytest.mark.parametrize("title", ["x" * (2**20 + 1), "a" + "\u0301" * 40])
+def test_who_is_locked_is_out_whatever_else_is_wrong_with_the_entry(
+    corp: Branch, tree: Tree, title: str
+) -> None:
+    corp.run()
+    tree.modify(f"uid=ada,{tree.base}", {**LOCKED, "title": title})
+    assert [each["place"] for each in corp.run().told] == [f"uid=ada,{tree.base}"]
+    assert corp.status("ada") == "Suspended"
+    tree.modify(f"uid=ada,{tree.base}", {"title": [], "pwdAccountLockedTime": []})
+    corp.run()
     assert corp.status("ada") == "Active"
 
 

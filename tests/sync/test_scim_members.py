@@ -50,13 +50,26 @@ def test_a_group_that_a_user_is_in_has_members(other: Peer) -> None:
         groups(other)
 
 
-def test_a_group_among_those_that_have_changed_is_looked_at_likewise(other: Peer) -> None:
-    other.config, other.lists["/Groups"] = FILTERING, []
+def increment(other: Peer) -> Asked:
+    """What has changed on a server that filters."""
+    other.config = FILTERING
     with reading(other.url, kinds=("User", "Group")) as read:
-        mark = read.mark()
-    other.lists["/Groups"] = [{"id": "g"}]
+        return Asked(read.mark())
+
+
+def test_a_group_among_those_that_have_changed_is_looked_at_likewise(other: Peer) -> None:
     with pytest.raises(SourceFault, match=HIDDEN):
-        groups(other, Asked(mark))
+        groups(other, increment(other))
+
+
+def test_the_one_that_has_changed_may_be_empty_where_others_have_members(other: Peer) -> None:
+    def page(path: str, query: dict[str, str]) -> Any:
+        with_members = [{"id": "h", "members": [{"value": "a"}]}]
+        there = with_members if query.get("filter") == "members pr" else other.lists[path]
+        return {"totalResults": len(there), "Resources": there}
+
+    other.page = page
+    assert groups(other, increment(other)) == ["g"]
 
 
 @pytest.mark.parametrize("config", [INDEX, FILTERING])

@@ -7,8 +7,8 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from scim_server.directory.sources.runs import OnChange
-from scim_server.sync.faults import Faults
-from scim_server.sync.files.sources import MAPPINGS, BadSources, SourceFile, SourceFiles
+from scim_server.sync.faults import BadSources, Faults
+from scim_server.sync.files.sources import MAPPINGS, SourceFile, SourceFiles
 from scim_server.sync.files.toml import LARGEST
 from scim_server.sync.files.types import TYPES
 from scim_server.sync.guards import Guards

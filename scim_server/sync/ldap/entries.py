@@ -68,12 +68,14 @@ class Reader:
             id = id_of(found, self.id)
         except NoText as fault:
             return Unreadable(self.kind, place, str(fault))
+        active = None
         try:
-            return self._entry(found, id)
+            active = self._active(found)
+            return self._entry(found, id, active)
         except NoText as fault:
-            return Unreadable(self.kind, place, str(fault), id)
+            return Unreadable(self.kind, place, str(fault), id, active)
 
-    def _entry(self, found: Found, id: str) -> Entry:
+    def _entry(self, found: Found, id: str, active: bool | None) -> Entry:
         if found.broken:
             raise NoText(f"{found.broken} changed while it was read")
         dn = _text("its DN", found.dn)
@@ -86,7 +88,7 @@ class Reader:
             name,
             dn,
             self._values(found, dn),
-            self._active(found),
+            active,
             None if self.members is None else self.members(found, name),
         )
 

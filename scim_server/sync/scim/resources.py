@@ -40,20 +40,21 @@ def entry(kind: str, url: str, resource: Any) -> Entry | Unreadable:
     place = f"{url}/{id}"
     if _is_deep(resource, MOST_LEVELS):
         return Unreadable(kind, place, f"is nested deeper than {MOST_LEVELS} levels", id)
-    told = folded(resource)
+    told, active = folded(resource), None
     try:
+        active = _active(told.get("active"))
         return Entry(
             kind,
             id,
             id,
             place,
             values(told),
-            _active(told.get("active")),
+            active,
             _members(told.get("members")) if kind == "Group" else None,
             {name: value for name, value in resource.items() if fold_name(name) not in APART},
         )
     except ValueError as fault:
-        return Unreadable(kind, place, str(fault), id)
+        return Unreadable(kind, place, str(fault), id, active)
 
 
 def _is_deep(value: object, levels: int) -> bool:

@@ -1,0 +1,136 @@
+"""Members of groups: what one of them cannot be is in no other's way, and nothing is forgotten."""
+
+from pathlib import Path
+
+import pytest
+
+from scim_server.directory.sources.runs import Mode, State
+from scim_server.sync import carrying, plan
+from tests.application import Application
+from tests.ldap.slapd import AD_SUFFIX, READER, Slapd, Tree
+from tests.sync.branch import SECRET, Branch
+from tests.sync.office import Office
+
+FILE = f"""
+type = "ldap"
+[ldap]
+url = "{{url}}"
+tls = "none"
+bind = "{READER}"
+password_env = "{SECRET}"
+base = "{{base}}"
+[groups]
+"""
+OVERWRITE = "[authority]\non_change = 'overwrite'"
+
+
+@pytest.fixture
+def tree(slapd_server: Slapd) -> Tree:
+    return slapd_server.tree(AD_SUFFIX)
+
+
+@pytest.fixture
+def corp(application: Application, tmp_path: Path, tree: Tree) -> Branch:
+    return Branch(application, tmp_path, FILE.format(url=tree.server.url, base=tree.base))
+
+
+def tangled(corp: Branch, tree: Tree) -> str:
+    """All have three people; then three others, and a group that has it; its name."""
+    people = [tree.person(f"u{number}") for number in range(6)]
+    group = tree.group("all", *people[:3])
+    outer = tree.group("outer", group)
+    corp.run()
+    assert corp.members("all") == {"U0", "U1", "U2"}
+    tree.modify(group, {"member": [outer, *people[3:]]})
+    return group
+
+
+@pytest.mark.parametrize("size", [2, 5_000])
+def test_a_circle_of_groups_keeps_nobody_in_or_out(
+    corp: Branch, tree: Tree, size: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(plan, "SLICE", size)
+    monkeypatch.setattr(carrying, "AT_ONCE", 1)
+    tangled(corp, tree)
+    told = {each["why"] for each in corp.run().told}
+    assert told == {'"members" would make the group contain itself.'}
+    assert corp.members("all") == {"U3", "U4", "U5"}
+    events = corp.events()
+    assert len(corp.run(Mode.FULL).told) == 1
+    assert corp.events() == events
+    assert corp.violations() == []
+
+
+def test_who_was_in_the_way_comes_in_once_it_is_not(corp: Branch, tree: Tree) -> None:
+    tangled(corp, tree)
+    corp.run()
+    tree.modify(f"cn=outer,{tree.base}", {"member": [tree.person("boss")]})
+    corp.run()
+    assert corp.run().told == ()
+    assert corp.members("all") == {"U3", "U4", "U5", "outer"}
+
+
+def test_who_is_deprovisioned_and_joins_anew_is_in_the_old_groups(office: Office) -> None:
+    office.employ("ada", "eve", teams=["Board"])
+    office.run()
+    assert office.step("ada", "deprovision") == 200
+    office.run()
+    assert office.run().counts["Group"] == {"read": 1, "unchanged": 1}
+    office.delete("ada")
+    office.run()
+    assert office.team("Board") == {"ada", "eve"}
+    assert office.run().counts["Group"] == {"read": 1, "unchanged": 1}
+
+
+def test_likewise_of_groups_that_are_new(office: Office) -> None:
+    office.employ("ada", "eve")
+    office.run()
+    assert office.step("ada", "deprovision") == 200
+    for worker in office.workers:
+        worker["teams"] = ["Board"]
+    office.run()
+    assert office.team("Board") == {"eve"}
+    office.delete("ada")
+    office.run()
+    assert office.team("Board") == {"ada", "eve"}
+
+
+def test_a_group_that_has_left_is_emptied_again(office: Office) -> None:
+    office.configure(tables=OVERWRITE)
+    office.employ("ada", "eve", teams=["Board", "All"])
+    office.run()
+    for worker in office.workers:
+        worker["teams"] = ["All"]
+    office.run()
+    add = {"op": "add", "path": "members", "value": [{"value": office.user("ada")["id"]}]}
+    path = f"/Groups/{office.group('Board')['id']}"
+    assert office.scim.patch(path, add).status_code == 200
+    office.run()
+    assert office.team("Board") == set()
+    events = office.events()
+    office.run()
+    assert office.events() == events
+
+
+def test_groups_that_lose_nearly_all_are_stopped(office: Office) -> None:
+    names = [f"user-{number}" for number in range(12)]
+    office.employ(*names, teams=["A", "B", "C"])
+    office.run()
+    for worker in office.workers[1:]:
+        worker["teams"] = []
+    run = office.run()
+    assert run.state is State.AWAITING_CONFIRMATION
+    assert "take away 3 of 3" in str(run.detail)
+    assert office.team("A") == set(names)
+    assert office.run(Mode.FULL, confirms=run.id).state is State.DONE
+    assert office.team("A") == {"user-0"}
+
+
+def test_groups_may_lose_some(office: Office) -> None:
+    names = [f"user-{number}" for number in range(8)]
+    office.employ(*names, teams=["A", "B", "C"])
+    office.run()
+    for worker in office.workers[1:]:
+        worker["teams"] = []
+    assert office.run().state is State.DONE
+    assert office.team("A") == {"user-0"}

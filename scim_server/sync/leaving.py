@@ -48,7 +48,7 @@ class Leaving:
                 after, off = change.step(kind, before.id, Step.SUSPEND), 1
             case Departure.DEPROVISION if before.status is not Status.DEPROVISIONED:
                 after = change.step(kind, before.id, Step.DEPROVISION)
-        self.portion.count(outcomes.LEAVERS, int(after is not before))
+        self.portion.count(outcomes.LEAVERS, int(after.version != before.version))
         return replace(known.anchor, version=after.version, left=left, off=off)
 
     def _switched_off(self, known: Known, before: Resource) -> Anchor:

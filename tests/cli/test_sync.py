@@ -7,7 +7,7 @@ import pytest
 
 from scim_server.directory.callers import FIRST_TENANT
 from scim_server.store.sync_lock import SyncLocks
-from tests.application import Application, Scim
+from tests.application import ENTERPRISE, Application, Scim
 from tests.cli.operator import Operator
 
 FILE = """
@@ -91,6 +91,16 @@ def test_a_dry_run_shows_attributes_before_and_after(cli: Operator, folder: Fold
     assert any(line.startswith("    members: -2 (") for line in lines)
     assert (lines[-1], shown.exit_code) == ("Nothing was changed.", 0)
     assert "cy" not in names(cli)
+
+
+def test_a_dry_run_shows_whom_a_joiner_waits_for(cli: Operator, folder: Folder) -> None:
+    boss = f'[users."{ENTERPRISE}"]\nmanager = "{{boss}}"\n[groups]'
+    (folder.folder / "hr.toml").write_text(FILE.replace("[groups]", boss))
+    rows = "ada,ada,Ada,Board,true,eve\neve,eve,Eve,Board,true,\n"
+    (folder.folder / "hr.csv").write_text(COLUMNS.replace("\n", ",boss\n") + rows)
+    ada, eve = cli("sync", "run", "hr", "--dry-run").stdout.split("+ User eve: join")
+    assert "    refers to, not here yet: eve\n" in ada
+    assert "refers to" not in eve
 
 
 def test_a_dry_run_counts_what_would_be_done(cli: Operator, folder: Folder) -> None:

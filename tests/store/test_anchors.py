@@ -157,6 +157,18 @@ def test_every_entry_of_a_kind_is_streamed(corp: Shelf) -> None:
     assert len(corp.read(first)) == 1
 
 
+def test_some_of_every_kind_are_found_and_removed(corp: Shelf) -> None:
+    ada, board, bob = corp.user(), corp.group(), corp.user()
+    put(corp, anchor(ada, "1"), anchor(board, "1"))
+    put(corp, anchor(bob, "1"), source="hr")
+    found = corp.read(lambda reader: reader.anchors.some("corp", 9))
+    assert {each.resource_id for each in found} == {ada.id, board.id}
+    assert len(corp.read(lambda reader: reader.anchors.some("corp", 1))) == 1
+    corp.write(lambda writer: writer.anchors.remove([ada.key, board.key]))
+    assert corp.read(lambda reader: reader.anchors.some("corp", 9)) == []
+    assert len(corp.read(lambda reader: reader.anchors.some("hr", 9))) == 1
+
+
 def test_the_owner_is_the_source_with_the_anchor(corp: Shelf) -> None:
     ada, bob = corp.user(), corp.user()
     put(corp, anchor(ada, LONG))

@@ -53,6 +53,19 @@ def test_sources_are_kept_as_they_were_told_and_listed_by_name(corp: Shelf) -> N
     assert changed == corp.read(lambda reader: reader.runs.source("corp"))
 
 
+def test_a_source_goes_with_its_runs_and_their_plans(corp: Shelf, other: Shelf) -> None:
+    register(other, CORP)
+    kept, gone = run(source="hr"), run()
+    for shelf in (corp, other):
+        put(shelf, gone)
+        shelf.write(lambda writer: writer.runs.add_steps(gone.id, 0, [{"entry": "1"}]))
+    put(corp, kept)
+    corp.write(lambda writer: writer.runs.remove_source("corp"))
+    assert corp.read(lambda reader: reader.runs.sources()) == [HR]
+    assert corp.read(lambda reader: reader.runs.count_steps(gone.id)) == 0
+    assert (page(corp), page(other)) == ([kept], [gone])
+
+
 def test_a_source_that_is_not_there_is_told(corp: Shelf, other: Shelf) -> None:
     assert corp.read(lambda reader: reader.runs.find_source("corp")) == CORP
     assert other.read(lambda reader: reader.runs.find_source("corp")) is None

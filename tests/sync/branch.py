@@ -4,11 +4,21 @@ from pathlib import Path
 
 from scim_server.sync.files.sources import SourceFile, SourceFiles
 from tests.application import Application
-from tests.ldap.slapd import PASSWORD
+from tests.ldap.slapd import PASSWORD, READER, Tree
 from tests.sync.office import Office
 
 SECRET = "SECRET"
 """The variable that has the password."""
+
+FILE = f"""
+type = "ldap"
+[ldap]
+url = "{{url}}"
+tls = "none"
+bind = "{READER}"
+password_env = "{SECRET}"
+base = "{{base}}"
+"""
 
 
 class Branch(Office):
@@ -38,3 +48,10 @@ class Branch(Office):
     def members(self, group: str) -> set[str]:
         """What a group's members are shown as, groups among them."""
         return {each["display"] for each in self.group(group).get("members", ())}
+
+
+def branch(application: Application, folder: Path, tree: Tree) -> Branch:
+    """Whose people and groups are those of a part of a directory."""
+    made = Branch(application, folder, FILE.format(url=tree.server.url, base=tree.base))
+    made.configure(tables="[groups]")
+    return made

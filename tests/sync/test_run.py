@@ -262,6 +262,20 @@ def test_a_dry_run_changes_nothing_and_tells_everything(office: Office) -> None:
     assert steps[1]["changes"]["userName"] == {"after": "bob"}
 
 
+def test_a_dry_run_tells_whom_a_joiner_waits_for(office: Office) -> None:
+    office.employ("max")
+    office.run()
+    office.employ("ada", boss="id-eve")
+    office.employ("eve", boss="id-max")
+    run = office.run(Mode.DRY_RUN)
+    with office.application.parts.store.reading(office.tenant) as reader:
+        steps = {each["entry"]: each for each in reader.runs.steps(run.id, 0, 100)}
+    assert steps["id-ada"]["refersTo"] == ["id-eve"]
+    assert "refersTo" not in steps["id-eve"]
+    boss = {"after": {"value": office.user("max")["id"]}}
+    assert steps["id-eve"]["changes"][f"{ENTERPRISE}:manager"] == boss
+
+
 def test_what_a_run_did_names_the_run(office: Office) -> None:
     office.employ("ada")
     run = office.run()

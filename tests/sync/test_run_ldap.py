@@ -11,18 +11,9 @@ from scim_server.directory.sources.runs import Mode, State
 from scim_server.sync import carrying, plan
 from tests.application import ENTERPRISE, Application
 from tests.ldap.domain_controller import BASE, DomainController, running
-from tests.ldap.slapd import AD_SUFFIX, READER, Slapd, Tree, slapd
-from tests.sync.branch import SECRET, Branch
+from tests.ldap.slapd import AD_SUFFIX, Slapd, Tree, slapd
+from tests.sync.branch import Branch, branch
 
-FILE = f"""
-type = "ldap"
-[ldap]
-url = "{{url}}"
-tls = "none"
-bind = "{READER}"
-password_env = "{SECRET}"
-base = "{{base}}"
-"""
 ACTIVE_DIRECTORY = f"""
 type = "ldap"
 [ldap]
@@ -43,13 +34,6 @@ displayName = "{{cn}}"
 """
 LONG_AGO, LATER = "20200101000000Z", "20200102000000Z"
 LOCKED = {"pwdAccountLockedTime": "000001010000Z"}
-
-
-def branch(application: Application, folder: Path, tree: Tree) -> Branch:
-    text = FILE.format(url=tree.server.url, base=tree.base)
-    made = Branch(application, folder, text)
-    made.configure(tables="[groups]")
-    return made
 
 
 def small_transactions(monkeypatch: pytest.MonkeyPatch) -> None:

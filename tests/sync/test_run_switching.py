@@ -50,6 +50,7 @@ def test_many_who_are_off_and_refused_are_stopped(office: Office) -> None:
     assert office.users() == {"ada": True, "eve": True}
     assert office.run(Mode.FULL, confirms=run.id).state is State.DONE
     assert office.users() == {"ada": False, "eve": False}
+    assert office.run().state is State.DONE
 
 
 def test_a_source_that_says_nothing_any_more_brings_nobody_back(office: Office) -> None:

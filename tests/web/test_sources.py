@@ -26,6 +26,7 @@ MOVER = {
     "resource": "r2",
     "display": "b",
     "changes": {"displayName": {"before": "a", "after": "b"}},
+    "refersTo": ["uid=c"],
     "membersAdded": {"count": 21, "first": ["uid=a", "uid=b"]},
 }
 

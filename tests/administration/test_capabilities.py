@@ -66,7 +66,7 @@ def resolved(words: str) -> click.Command | None:
     for word in words.split():
         if not isinstance(command, click.Group):
             break
-        command = command.commands.get(word)
+        command = command.get_command(click.Context(command), word)
     return command
 
 

@@ -9,7 +9,7 @@ import pytest
 from werkzeug.test import TestResponse
 
 from tests.application import MESSAGES, USER, Application, Scim
-from tests.security.hashing import hashing
+from tests.security.hashing import hashing, long
 from tests.signing import PASSWORD, allow, sign_in
 
 MANY = 12
@@ -66,7 +66,7 @@ def test_others_write_while_a_password_is_hashed(
 
 def test_a_job_hashes_four_at_a_time(application: Application, world: Scim) -> None:
     names = [world.name() for _ in range(MANY)]
-    with hashing(application) as hasher:
+    with hashing(application, long) as hasher:
         answer = world.bulk(*job(world, *names))
     statuses = [each["status"] for each in answer.get_json(force=True)["Operations"]]
     assert statuses == ["201"] * MANY

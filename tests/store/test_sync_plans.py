@@ -34,8 +34,10 @@ def crowd(application: Application) -> Shelf:
         for number in range(NUMBER):
             odd = {"source": "hr", "state": State.DONE} if number % 50 == 0 else {}
             writer.runs.put(run(**odd))
-    with shelf.store.database.writing() as connection:
-        connection.execute(text("ANALYZE"))
+    # SQLite plans by its indexes; what it counted of many small tenants would go on to others.
+    if not shelf.store.database.is_sqlite:
+        with shelf.store.database.writing() as connection:
+            connection.execute(text("ANALYZE"))
     return shelf
 
 

@@ -180,7 +180,8 @@ class Office:
     def violations(self) -> list[str]:
         """What `scim-server check` would tell."""
         parts = self.application.parts
-        return [str(each) for each in violations(parts.database, parts.registry)]
+        found = violations(parts.database, parts.registry)
+        return [str(each) for each in found if each.tenant == self.tenant]
 
     def events(self) -> list[str]:
         """The actions of all changes, in no order."""

@@ -4,9 +4,21 @@ from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from typing import Any
 
-from sqlalchemy import Connection, event
+from sqlalchemy import Connection, event, text
 
 from tests.store.shelf import Shelf
+
+
+def take_stock(shelf: Shelf) -> None:
+    """Let PostgreSQL count its rows, as it does by itself when some time has passed.
+
+    SQLite plans by its indexes, as in production: what it counted once in a file that tests share
+    would go on to all of them.
+    """
+    database = shelf.store.database
+    if not database.is_sqlite:
+        with database.writing() as connection:
+            connection.execute(text("ANALYZE"))
 
 
 @contextmanager

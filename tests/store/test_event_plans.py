@@ -5,14 +5,13 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 
 import pytest
-from sqlalchemy import text
 
 from scim_server.directory.events import Action, Actor, Event
 from scim_server.directory.history import Sought
 from scim_server.parts import new_id
 from scim_server.protocol.values import stamp
 from tests.application import Application
-from tests.store.plans import explained
+from tests.store.plans import explained, take_stock
 from tests.store.shelf import Shelf
 
 EVENTS = 5_000
@@ -32,8 +31,7 @@ def long(application: Application) -> Shelf:
     at = stamp(datetime.now(UTC))
     with shelf.writing() as writer:
         writer.record(_event(number, at) for number in range(EVENTS))
-    with shelf.store.database.writing() as connection:
-        connection.execute(text("ANALYZE"))
+    take_stock(shelf)
     return shelf
 
 

@@ -4,11 +4,10 @@ import re
 from collections.abc import Iterator
 
 import pytest
-from sqlalchemy import text
 
 from scim_server.directory.ports import Window
 from tests.application import Application
-from tests.store.plans import explained
+from tests.store.plans import explained, take_stock
 from tests.store.shelf import Shelf
 
 USERS = 2_500
@@ -47,8 +46,7 @@ def crowd(application: Application) -> Shelf:
             )
         )
     shelf.group(*(row.resource for row in shelf.page(shelf.query(), Window(USERS))))
-    with shelf.store.database.writing() as connection:
-        connection.execute(text("ANALYZE"))
+    take_stock(shelf)
     return shelf
 
 

@@ -4,12 +4,11 @@ import re
 from collections.abc import Iterator
 
 import pytest
-from sqlalchemy import text
 
 from scim_server.directory.sources.runs import Mode, State
 from tests.application import Application
 from tests.store.corp import CORP, HR, anchor, register, run
-from tests.store.plans import explained
+from tests.store.plans import explained, take_stock
 from tests.store.shelf import Shelf
 
 NUMBER = 500
@@ -34,10 +33,7 @@ def crowd(application: Application) -> Shelf:
         for number in range(NUMBER):
             odd = {"source": "hr", "state": State.DONE} if number % 50 == 0 else {}
             writer.runs.put(run(**odd))
-    # SQLite plans by its indexes; what it counted of many small tenants would go on to others.
-    if not shelf.store.database.is_sqlite:
-        with shelf.store.database.writing() as connection:
-            connection.execute(text("ANALYZE"))
+    take_stock(shelf)
     return shelf
 
 

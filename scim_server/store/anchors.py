@@ -1,6 +1,6 @@
 """What became of the entries of sources, as rows."""
 
-from collections.abc import Collection, Generator, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import (
@@ -50,9 +50,9 @@ _OF_KIND = (*_OF_SOURCE, ANCHOR.c.kind == _KIND)
 _WHOLE = select(*_ANCHOR, RESOURCE.c.public_id, RESOURCE.c.version, RESOURCE.c.status).join(
     RESOURCE, _WITH_RESOURCE
 )
-_EVERY = _WHOLE.where(*_OF_KIND)
+_STANDS = select(_ID, ANCHOR.c.left_at.is_(None)).where(*_OF_KIND)
 _SOME = _WHOLE.where(*_OF_SOURCE).limit(bindparam("_limit"))
-_KNOWN = _EVERY.where(one_of(ANCHOR.c.id, _TEXTS))
+_KNOWN = _WHOLE.where(*_OF_KIND, one_of(ANCHOR.c.id, _TEXTS))
 _NAMED = (
     select(_NAME, RESOURCE.c.public_id)
     .join(RESOURCE, _WITH_RESOURCE)
@@ -111,11 +111,9 @@ class SqlAnchors:
         """Entries that have not left whose resource somebody else has changed, or that wait."""
         return list(self._run(_UNSETTLED, _source=source, _kind=kind).scalars())
 
-    def every(self, source: str, kind: str) -> Generator[Known, None, None]:
-        """All of a kind, read as they are consumed."""
-        names = {"_tenant": self.tenant, "_source": source, "_kind": kind}
-        with self.connection.execute(_EVERY, names, execution_options={"yield_per": 1000}) as rows:
-            yield from map(_known, rows)
+    def stands(self, source: str, kind: str) -> dict[str, bool]:
+        """All of a kind, by id: whether the source had it when it was looked at last."""
+        return {id: bool(is_here) for id, is_here in self._run(_STANDS, _source=source, _kind=kind)}
 
     def some(self, source: str, limit: int) -> list[Known]:
         """Of every kind, so many at most."""

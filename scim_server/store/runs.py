@@ -129,9 +129,11 @@ class SqlRuns:
             statement = statement.where(RUN.c.source == source)
         return int(self._run(statement).scalar_one())
 
-    def of_state(self, state: State) -> list[Run]:
-        """The oldest first."""
+    def of_state(self, state: State, source: str | None) -> list[Run]:
+        """Of all sources, or one; the oldest first."""
         statement = _RUNS.where(RUN.c.state == state.value).order_by(RUN.c.id)
+        if source is not None:
+            statement = statement.where(RUN.c.source == source)
         return list(map(_to_run, self._run(statement)))
 
     def last(self, source: str, modes: Collection[Mode], states: Collection[State]) -> Run | None:

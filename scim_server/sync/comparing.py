@@ -28,6 +28,7 @@ from scim_server.sync.plan import (
     Move,
     Returning,
     Step,
+    Taking,
     digest,
     joined,
     moved,
@@ -87,7 +88,7 @@ class Comparing:
     seen: set[str] = field(default_factory=set)
     nameless: int = 0
     leaders: set[str] = field(default_factory=set)
-    takings: list[tuple[str, str]] = field(default_factory=list)
+    takings: list[Taking] = field(default_factory=list)
     adopted: set[int] = field(default_factory=set)
     refused: Refused = field(init=False)
     claims: Claims = field(init=False)

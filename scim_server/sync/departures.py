@@ -1,7 +1,6 @@
 """Who is here and in the source no more."""
 
-from collections.abc import Collection, Iterator
-from contextlib import closing
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from itertools import islice
@@ -9,7 +8,7 @@ from itertools import islice
 from scim_server.directory.ports import ResourceStore
 from scim_server.directory.sources.anchors import Known
 from scim_server.protocol.schema import ResourceType
-from scim_server.sync.plan import Departure, Leave, departing
+from scim_server.sync.plan import Departure, Leave, Taking, departing
 from scim_server.sync.policy import Leavers
 from scim_server.sync.spool import Spool
 
@@ -32,32 +31,34 @@ class Departures:
     leavers: Leavers
     now: datetime
     standing: int = 0
-    departing: list[tuple[str, str]] = field(default_factory=list)
+    departing: list[Taking] = field(default_factory=list)
 
-    def find(self, seen: Collection[str] | None, spool: Spool) -> None:
+    def find(self, stands: Mapping[str, bool], seen: Collection[str] | None, spool: Spool) -> None:
         """Put their steps into the spool.
 
-        Args: seen: ids of all entries that the source has; None: it cannot be told, and only
-            those leave altogether who have left before
+        Args:
+            stands: by id, all entries that were here before, as AnchorStore.stands has them
+            seen:   ids of all entries that the source has; None: it cannot be told, and only those
+                leave altogether who have left before
         """
-        with (
-            self.store.snapshot(self.tenant) as reader,
-            closing(reader.anchors.every(self.source, self.kind.name)) as every,
-        ):
-            steps = self._steps(every, seen)
-            while chunk := list(islice(steps, CHUNK)):
-                spool.put(self.kind.name, chunk)
+        self.standing += sum(stands.values())
+        gone = (
+            id
+            for id, is_here in stands.items()
+            if (not is_here if seen is None else id not in seen)
+        )
+        while chunk := list(islice(gone, CHUNK)):
+            with self.store.snapshot(self.tenant) as reader:
+                known = reader.anchors.known(self.source, self.kind.name, chunk)
+            spool.put(self.kind.name, list(self._steps(known[id] for id in chunk if id in known)))
 
-    def _steps(self, every: Iterator[Known], seen: Collection[str] | None) -> Iterator[Leave]:
-        for known in every:
-            anchor = known.anchor
-            is_there = anchor.left is None if seen is None else anchor.id in seen
-            departure = Departure.NONE if is_there else self._departure(known)
-            departs = departure is not Departure.NONE
-            self.standing += departs or anchor.left is None
-            if departs:
+    def _steps(self, gone: Iterable[Known]) -> Iterator[Leave]:
+        for known in gone:
+            anchor, departure = known.anchor, self._departure(known)
+            if departure is not Departure.NONE:
                 self.departing.append((anchor.id, departure.value))
-            if departs or not (is_there or anchor.left is not None):
+                self.standing += anchor.left is not None
+            if departure is not Departure.NONE or anchor.left is None:
                 yield Leave(anchor.id, known.resource_id, departure)
 
     def _departure(self, known: Known) -> Departure:

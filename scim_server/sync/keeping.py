@@ -11,8 +11,8 @@ from scim_server.directory.sources.runs import Run, RunStore, State
 from scim_server.protocol.schema import Document, Registry
 from scim_server.sync import outcomes
 from scim_server.sync.outcomes import Outcomes
-from scim_server.sync.plan import Departure, Join, Leave, Move, Step
-from scim_server.sync.planning import Plan, Taking
+from scim_server.sync.plan import Departure, Join, Leave, Move, Step, Taking
+from scim_server.sync.planning import Plan
 from scim_server.sync.told import DEPARTS, TAKES, told
 from scim_server.sync.turn import own_source
 
@@ -62,7 +62,7 @@ def stopped(
         own_source(change, run.source, run.id)
         runs = change.store.runs
         departing = {kind: frozenset(each) for kind, each in plan.departing.items() if each}
-        for each in _waiting(runs, run.source):
+        for each in runs.of_state(State.AWAITING_CONFIRMATION, run.source):
             if confirmed(runs, each.id) == departing:
                 return each
         supersede(runs, run)
@@ -77,21 +77,16 @@ def stopped(
 
 def supersede(runs: RunStore, run: Run) -> None:
     """What runs of the source before this one would have done, is no longer the question."""
-    for each in _waiting(runs, run.source):
+    for each in runs.of_state(State.AWAITING_CONFIRMATION, run.source):
         runs.put(replace(each, state=State.SUPERSEDED, detail=f"See run {run.id}."))
-
-
-def _waiting(runs: RunStore, source: str) -> list[Run]:
-    waiting = runs.of_state(State.AWAITING_CONFIRMATION)
-    return [each for each in waiting if each.source == source]
 
 
 def ask_again(runs: RunStore, run: Run) -> None:
     """What somebody has confirmed, and a run could not carry out, is still confirmed by nobody."""
     if run.confirms is None:
         return
-    before = runs.get(run.confirms)
-    if before.state is State.CONFIRMED and not _waiting(runs, run.source):
+    before, waiting = runs.get(run.confirms), State.AWAITING_CONFIRMATION
+    if before.state is State.CONFIRMED and not runs.of_state(waiting, run.source):
         runs.put(replace(before, state=State.AWAITING_CONFIRMATION))
 
 

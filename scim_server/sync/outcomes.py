@@ -49,10 +49,6 @@ class Outcomes:
         elif id:
             self.forgets = True
 
-    def number(self, kind: str, word: str) -> int:
-        """How many so far."""
-        return self.counts.get(kind, Counter())[word]
-
     def shown(self) -> Mapping[str, Mapping[str, int]]:
         """The counts, as they are stored."""
         return {

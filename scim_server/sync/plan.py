@@ -19,8 +19,10 @@ from scim_server.directory.accounts.lifecycle import Status
 from scim_server.directory.diff import changed_paths
 from scim_server.protocol.schema import Document, ResourceType
 
-BACK = "reactivate"
+GIVEN_BACK = "reactivate"
 """What guards look at besides departures: many who come back at once."""
+Taking = tuple[str, str]
+"""The id of an entry, and what is taken from it, or given back: see Move.takes and Departure."""
 MANY_LOST = 10
 """Members that a group may lose in one run though they are more than half of it."""
 SLICE = 5_000
@@ -104,7 +106,9 @@ class Move:
     def takes(self) -> str:
         """What is taken from somebody, or given back, that guards look at; empty: nothing."""
         if self.event is not None:
-            return BACK if self.event is lifecycle.Step.REACTIVATE else Departure.SUSPEND.value
+            return (
+                GIVEN_BACK if self.event is lifecycle.Step.REACTIVATE else Departure.SUSPEND.value
+            )
         if not self.first or self.desired.members is None:
             return ""
         before = len(self.current.members)
@@ -146,22 +150,6 @@ Step = Join | Move | Leave
 
 class Returning(Exception):
     """Who was deprovisioned is in the source again: no status leads back from there."""
-
-
-def plan(
-    kind: ResourceType,
-    owned: Collection[str],
-    desired: Mapping[str, Desired],
-    current: Mapping[str, Current],
-) -> Iterator[Join | Move]:
-    """Joiners and movers. Who is in ``current`` only, is no business of this function.
-
-    Args: owned: attributes that the source writes, as events name them
-    Raises: Returning
-    """
-    for id, wanted in desired.items():
-        found = current.get(id)
-        yield from joined(wanted) if found is None else moved(kind, owned, wanted, found)
 
 
 def joined(desired: Desired) -> Iterator[Join | Move]:

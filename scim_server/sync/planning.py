@@ -1,7 +1,6 @@
 """The whole plan of one run, before anything is done."""
 
 from collections.abc import Callable, Collection, Mapping
-from contextlib import closing
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Self
@@ -15,13 +14,10 @@ from scim_server.sync.entries import Reading, SourceFault
 from scim_server.sync.guards import Guards
 from scim_server.sync.mapping.mapped import Mapped
 from scim_server.sync.outcomes import Outcomes
-from scim_server.sync.plan import BACK
+from scim_server.sync.plan import GIVEN_BACK, Taking
 from scim_server.sync.policy import Leavers
 from scim_server.sync.renaming import Renaming
 from scim_server.sync.spool import Spool
-
-Taking = tuple[str, str]
-"""The id of an entry, and what is taken from it, or given back: see Move.takes and Departure."""
 
 
 @dataclass(slots=True)
@@ -57,7 +53,7 @@ class Plan:
         for kind, takings in self.departing.items():
             if set(takings) <= set(confirmed.get(kind, ())):
                 continue
-            back = sum(what == BACK for _, what in takings)
+            back = sum(what == GIVEN_BACK for _, what in takings)
             away, standing = len(takings) - back, self.standing[kind]
             if why := guards.excess(away, standing):
                 found.append(f"take away {why} ({kind})")
@@ -99,16 +95,20 @@ class Planning:
         departures = Departures(
             self.store, self.tenant, self.source.name, kind, self.leavers, self.now
         )
-        there = self._there(reading, comparing, plan)
-        departures.find(there, plan.leavers)
+        with self.store.snapshot(self.tenant) as reader:
+            stands = reader.anchors.stands(self.source.name, kind.name)
+        there = self._there(reading, comparing, stands, plan)
+        departures.find(stands, there, plan.leavers)
         plan.is_complete = plan.is_complete and there is not None
         plan.leaders |= comparing.leaders
         plan.departing[kind.name] = departures.departing + comparing.takings
         plan.standing[kind.name] = departures.standing
 
-    def _there(self, reading: Reading, comparing: Comparing, plan: Plan) -> Collection[str] | None:
+    def _there(
+        self, reading: Reading, comparing: Comparing, stands: Mapping[str, bool], plan: Plan
+    ) -> Collection[str] | None:
         """The ids of all entries that the source has; None: it cannot be told who has left."""
-        there, kind = self._looked_again(reading, comparing, plan), comparing.kind
+        there, kind = self._looked_again(reading, comparing, stands, plan), comparing.kind
         # Of groups there may be none; if there were some, the guards look at it.
         if there == set() and not comparing.nameless and kind.storage.status is not None:
             raise SourceFault(f"The source has no {kind.name} at all: this cannot be right.")
@@ -119,10 +119,10 @@ class Planning:
         return there
 
     def _looked_again(
-        self, reading: Reading, comparing: Comparing, plan: Plan
+        self, reading: Reading, comparing: Comparing, stands: Mapping[str, bool], plan: Plan
     ) -> Collection[str] | None:
         """Likewise; who was missed by the reading and is there, is read by id."""
-        seen, kind, stands = comparing.seen, comparing.kind.name, self._anchored(comparing.kind)
+        seen, kind = comparing.seen, comparing.kind.name
         missing = {id for id, is_here in stands.items() if is_here} - seen
         if reading.is_whole and not missing:
             return seen
@@ -140,11 +140,3 @@ class Planning:
             for _ in comparing.compare(reading.entries_of(kind, missed), plan.steps):
                 pass
         return seen | there
-
-    def _anchored(self, kind: ResourceType) -> Mapping[str, bool]:
-        """Who was here after the last run, by id, and whether they had not left then."""
-        with (
-            self.store.snapshot(self.tenant) as reader,
-            closing(reader.anchors.every(self.source.name, kind.name)) as every,
-        ):
-            return {each.anchor.id: each.anchor.left is None for each in every}

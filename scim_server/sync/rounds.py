@@ -50,10 +50,7 @@ class Rounds:
         for each in seen:
             self.queue.ask_due(each.tenant, each.file.name, each.changed)
         waiting = [
-            (each, run)
-            for each in seen
-            for run in self.queue.waiting(each.tenant)
-            if run.source == each.file.name
+            (each, run) for each in seen for run in self.queue.waiting(each.tenant, each.file.name)
         ]
         return sum(self._run(each, run) for each, run in waiting)
 

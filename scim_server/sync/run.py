@@ -44,7 +44,8 @@ from scim_server.sync.keeping import (
     supersede,
 )
 from scim_server.sync.outcomes import Outcomes
-from scim_server.sync.planning import Plan, Planning, Taking
+from scim_server.sync.plan import Taking
+from scim_server.sync.planning import Plan, Planning
 from scim_server.sync.turn import Overtaken, own_source
 
 log = get_logger("scim_server.sync")

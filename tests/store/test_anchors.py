@@ -1,15 +1,12 @@
 """What became of the entries of a source is found by their ids, their names and their resources."""
 
-from contextlib import closing
 from dataclasses import replace
-from itertools import islice
 from random import Random
 from typing import Any
 
 import pytest
 
 from scim_server.directory.accounts.lifecycle import Status
-from scim_server.directory.ports import Reader
 from scim_server.directory.sources.anchors import Known, Owner
 from scim_server.store.sql import CHUNK
 from tests.statements import watched
@@ -144,17 +141,12 @@ def test_unsettled_is_what_was_changed_or_waits_and_has_not_left(corp: Shelf) ->
     assert corp.read(lambda reader: reader.anchors.unsettled("corp", "Group")) == []
 
 
-def test_every_entry_of_a_kind_is_streamed(corp: Shelf) -> None:
+def test_every_entry_of_a_kind_stands_somewhere(corp: Shelf) -> None:
     users = [corp.user() for _ in range(3)]
-    put(corp, *(anchor(user, str(n)) for n, user in enumerate(users)), anchor(corp.group(), "9"))
-    every = corp.read(lambda reader: list(reader.anchors.every("corp", "User")))
-    assert sorted(each.anchor.id for each in every) == ["0", "1", "2"]
-
-    def first(reader: Reader) -> list[Known]:
-        with closing(reader.anchors.every("corp", "User")) as rows:
-            return list(islice(rows, 1))
-
-    assert len(corp.read(first)) == 1
+    gone = replace(anchor(users[0], LONG), left="2026-11-21T10:00:00Z")
+    put(corp, gone, *(anchor(user, user.id) for user in users[1:]), anchor(corp.group(), "9"))
+    stands = corp.read(lambda reader: reader.anchors.stands("corp", "User"))
+    assert stands == {LONG: False, users[1].id: True, users[2].id: True}
 
 
 def test_some_of_every_kind_are_found_and_removed(corp: Shelf) -> None:

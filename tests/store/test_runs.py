@@ -121,8 +121,9 @@ def test_pages_go_from_the_newest_run_to_the_oldest(corp: Shelf) -> None:
 def test_runs_of_a_state_come_the_oldest_first(corp: Shelf) -> None:
     runs = [run(), run(state=State.RUNNING), run(source="hr")]
     put(corp, *reversed(runs))
-    waiting = corp.read(lambda reader: reader.runs.of_state(State.WAITING))
+    waiting = corp.read(lambda reader: reader.runs.of_state(State.WAITING, None))
     assert waiting == [runs[0], runs[2]]
+    assert corp.read(lambda reader: reader.runs.of_state(State.WAITING, "hr")) == [runs[2]]
 
 
 def test_the_last_run_is_that_of_the_modes_and_the_states(corp: Shelf) -> None:

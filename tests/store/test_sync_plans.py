@@ -73,6 +73,7 @@ def test_runs_are_listed_in_the_order_of_an_index(crowd: Shelf, plans: list[str]
     page = crowd.read(lambda reader: reader.runs.page(None, None, 10))
     assert len(crowd.read(lambda reader: reader.runs.page(None, page[-1].id, 10))) == 10
     assert len(crowd.read(lambda reader: reader.runs.page("corp", page[-1].id, 10))) == 10
-    assert len(crowd.read(lambda reader: reader.runs.of_state(State.DONE))) == NUMBER // 50
+    assert len(crowd.read(lambda reader: reader.runs.of_state(State.DONE, None))) == NUMBER // 50
+    assert len(crowd.read(lambda reader: reader.runs.of_state(State.DONE, "hr"))) == NUMBER // 50
     assert crowd.read(lambda reader: reader.runs.last("corp", [*Mode], [State.WAITING]))
     assert plans and not [step for step in plans if SORTED.search(step)], "\n".join(plans)

@@ -76,6 +76,12 @@ def test_a_name_is_its_own_name(text: str) -> None:
     assert name_of(whole) == whole
 
 
+@given(st.lists(st.text("aA1 .=-'(@<~", max_size=6), min_size=1, max_size=3))
+def test_a_plain_name_is_taken_as_it_is_taken_apart(values: list[str]) -> None:
+    dn = ",".join(f"uid={value}" for value in values)
+    assert name_of(dn) == ",".join(rdns(dn))
+
+
 def test_a_long_text_is_looked_through_quickly() -> None:
     for text in ("cn=" + "a\\" * 10_000_000, "cn=a+" * 1_000_000, "\\," * 1_000_000):
         name_of(text)

@@ -21,7 +21,6 @@ from scim_server.sync.plan import (
     digest,
     joined,
     moved,
-    plan,
     said,
     switched,
 )
@@ -42,16 +41,12 @@ def stored(status: Status = Status.ACTIVE, **attributes: Any) -> Current:
 
 
 def test_who_is_not_there_joins() -> None:
-    assert list(plan(USERS, OWNED, {"17": ada()}, {})) == [Join(ada())]
+    assert list(joined(ada())) == [Join(ada())]
 
 
 def test_who_is_the_same_changes_in_nothing() -> None:
-    [step] = plan(USERS, OWNED, {"17": ada()}, {"17": stored()})
+    [step] = moved(USERS, OWNED, ada(), stored())
     assert step == Move(ada(), stored())
-
-
-def test_who_is_in_the_directory_only_is_left_to_others() -> None:
-    assert list(plan(USERS, OWNED, {}, {"17": stored()})) == []
 
 
 def test_a_mover_is_told_attribute_by_attribute() -> None:

@@ -77,7 +77,7 @@ def test_a_run_that_waits_is_taken_once(office: Office) -> None:
     duty = Duty(employed(office))
     duty.round()
     office.admin.post("/sources/hr/runs")
-    [run] = duty.queue.waiting(office.tenant)
+    [run] = duty.queue.waiting(office.tenant, "hr")
     assert duty.round() == 1
     with pytest.raises(Running):
         office.runner.run(replace(office.job(), run=run))

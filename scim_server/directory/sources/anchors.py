@@ -1,6 +1,6 @@
 """What became of the entries of a source here, by the id that the source never changes."""
 
-from collections.abc import Collection, Generator, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -73,8 +73,8 @@ class AnchorStore(Protocol):
         others whom nobody knew.
         """
 
-    def every(self, source: str, kind: str) -> Generator[Known, None, None]:
-        """All of a kind, streamed. Whoever does not take all of them closes it."""
+    def stands(self, source: str, kind: str) -> dict[str, bool]:
+        """All of a kind, by id: whether the source had it when it was looked at last."""
 
     def some(self, source: str, limit: int) -> list[Known]:
         """Of every kind, so many at most."""

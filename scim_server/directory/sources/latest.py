@@ -38,7 +38,7 @@ class LatestRuns:
         for tenant in self.tenants.numbers():
             with self.store.snapshot(tenant) as reader:
                 runs = reader.runs
-                stopped = [run.source for run in runs.of_state(State.AWAITING_CONFIRMATION)]
+                stopped = [run.source for run in runs.of_state(State.AWAITING_CONFIRMATION, None)]
                 for source in runs.sources():
                     done = runs.last(source.name, modes, states)
                     yield Latest(tenant, source.name, done, stopped.count(source.name))

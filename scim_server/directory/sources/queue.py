@@ -63,10 +63,10 @@ class Queue:
 
         return self.transactions.write(system(tenant, SCHEDULE), work)
 
-    def waiting(self, tenant: int) -> list[Run]:
+    def waiting(self, tenant: int, source: str) -> list[Run]:
         """The oldest first."""
         with self.transactions.store.reading(tenant) as reader:
-            return reader.runs.of_state(State.WAITING)
+            return reader.runs.of_state(State.WAITING, source)
 
     def end_dead(self, tenant: int, source: str, locks: Locks) -> int:
         """End a run whose process is gone; returns how many there were. Raises Unavailable."""
@@ -128,4 +128,4 @@ def last_asked(runs: RunStore, source: Registered, otherwise: datetime) -> Mappi
 
 def waits(runs: RunStore, source: str) -> bool:
     """Whether a run of the source does."""
-    return any(each.source == source for each in runs.of_state(State.WAITING))
+    return bool(runs.of_state(State.WAITING, source))

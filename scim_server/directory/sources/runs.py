@@ -128,8 +128,8 @@ class RunStore(Protocol):
     def count(self, source: str | None) -> int:
         """How many there are of all sources, or one."""
 
-    def of_state(self, state: State) -> list[Run]:
-        """The oldest first."""
+    def of_state(self, state: State, source: str | None) -> list[Run]:
+        """Of all sources, or one; the oldest first."""
 
     def last(self, source: str, modes: Collection[Mode], states: Collection[State]) -> Run | None:
         """Of those of these modes and states, the run that was asked for last."""

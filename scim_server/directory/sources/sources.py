@@ -130,8 +130,8 @@ class Sources:
         last = next(iter(runs.page(source.name, None, 1)), None)
         ticks = next_runs(source, last_asked(runs, source, self.transactions.clock()))
         due = stamp(min(ticks.values())) if ticks else None
-        stopped = runs.of_state(State.AWAITING_CONFIRMATION)
-        unconfirmed = next((run.id for run in stopped if run.source == source.name), None)
+        stopped = runs.of_state(State.AWAITING_CONFIRMATION, source.name)
+        unconfirmed = next((run.id for run in stopped), None)
         return Shown(source, last, due, unconfirmed)
 
 

@@ -37,7 +37,7 @@ from scim_server.protocol.schema import Registry
 from scim_server.sync.entries import Source
 from scim_server.sync.faults import BadSources, Faults
 from scim_server.sync.files.fields import NEVER, SourceFields
-from scim_server.sync.files.tables import Surroundings, load
+from scim_server.sync.files.tables import KINDS, Surroundings, load
 from scim_server.sync.files.toml import parsed
 from scim_server.sync.files.types import TYPES, SourceType
 from scim_server.sync.guards import Guards
@@ -46,8 +46,6 @@ from scim_server.sync.mapping.mapped import Mapped
 from scim_server.sync.plan import Departure
 from scim_server.sync.policy import Leavers
 
-TABLES = {"users": "User", "groups": "Group"}
-"""Of mappings, and the resource types that they are for."""
 MAPPINGS = Path(__file__).parent / "mappings"
 _NAME = re.compile(r"[a-z0-9-]{1,32}")
 
@@ -172,7 +170,7 @@ class SourceFiles:
                 faults,
                 spell,
             )
-            for table, kind in TABLES.items()
+            for table, kind in KINDS.items()
             if table in given or table in always
         }
 
@@ -213,7 +211,7 @@ def _full_schedule(type_: SourceType, told: Mapping[str, Any]) -> str | None:
 
 
 def _digest(type_: SourceType, given: Mapping[str, Any]) -> str:
-    tables = [given.get(table) or usual_mapping(type_.name).get(table) for table in TABLES]
+    tables = [given.get(table) or usual_mapping(type_.name).get(table) for table in KINDS]
     said = orjson.dumps(tables, default=str, option=orjson.OPT_SORT_KEYS)
     return blake2b(said, digest_size=16).hexdigest()
 

@@ -11,6 +11,9 @@ from marshmallow import Schema, ValidationError, fields, validate
 from scim_server.protocol.values import UNSTORABLE
 from scim_server.sync.faults import Faults
 
+KINDS = {"users": "User", "groups": "Group"}
+"""Tables that are about one kind, and the resource types that they mean."""
+
 
 @dataclass(frozen=True, slots=True)
 class Surroundings:

@@ -16,6 +16,11 @@ _KEPT = str.maketrans(
     {each: f"\\{ord(each):02x}" for each in "\\,;+\0"}
     | {0xDC00 + octet: f"\\{octet:02x}" for octet in range(0x80, 0x100)}
 )
+# What most directories send: nothing in it is escaped, doubled or beyond ASCII.
+_WORD = r"[!$-*\-.\/0-:<-\[\]-~]+"
+_PLAIN = re.compile(
+    rf"[A-Za-z0-9.-]+={_WORD}(?: {_WORD})*(?:,[A-Za-z0-9.-]+={_WORD}(?: {_WORD})*)*"
+)
 # Name and Optional UID (RFC 4517 §3.3.21), as uniqueMember has it.
 _OPTIONAL_UID = re.compile(r"#'[01]*'B\Z")
 
@@ -27,6 +32,8 @@ def name_of(dn: str) -> str:
     What is no distinguished name is only folded. Groups name the same people again and again,
     hence the cache.
     """
+    if _PLAIN.fullmatch(dn):
+        return dn.lower()
     return ",".join(parts) if (parts := rdns(_OPTIONAL_UID.sub("", dn))) else folded(dn)
 
 

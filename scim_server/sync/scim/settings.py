@@ -23,7 +23,7 @@ from marshmallow import Schema, ValidationError, fields, validate, validates_sch
 from scim_server.protocol.errors import InvalidFilter
 from scim_server.protocol.filter import parse_filter
 from scim_server.sync.faults import Faults
-from scim_server.sync.files.tables import Surroundings, load
+from scim_server.sync.files.tables import KINDS, Surroundings, load
 from scim_server.sync.http import AccessFields, authorization, is_protected, trust
 
 
@@ -81,7 +81,6 @@ class _Fields(AccessFields):
             raise ValidationError("must have password_env or password_file: nobody asks without")
 
 
-TABLES = {"users": "User", "groups": "Group"}
 NUMBERS = ("page_size", "seconds", "answer_seconds", "wait_seconds")
 
 
@@ -97,7 +96,7 @@ def read_settings(
     context = trust(around.folder, told.get("ca_file"), place, faults)
     filters = {
         kind: told[table]["filter"]
-        for table, kind in TABLES.items()
+        for table, kind in KINDS.items()
         if "filter" in told.get(table, {})
     }
     if len(faults) > before:

@@ -12,18 +12,21 @@ from sqlalchemy import (
     and_,
     bindparam,
     delete,
+    exists,
     func,
+    not_,
     or_,
     select,
+    update,
 )
 
 from scim_server.directory.sources.anchors import Anchor, Known, Owner
-from scim_server.store.models import ANCHOR, RESOURCE, SOURCE
+from scim_server.store.models import ANCHOR, MEMBERSHIP, RESOURCE, SOURCE
 from scim_server.store.prepared import Prepared
 from scim_server.store.records import STATUSES
 from scim_server.store.rows import cut
 from scim_server.store.runs import SOURCE_COLUMNS, to_source
-from scim_server.store.sql import Many, chunks, insert_or_change, one_of
+from scim_server.store.sql import Many, also, among, chunks, insert_or_change, one_of
 from scim_server.store.writes import KEY, TENANT
 
 _SOURCE: BindParameter[str] = bindparam("_source")
@@ -60,10 +63,22 @@ _NAMED = (
     # A name that was given away is the later entry's.
     .order_by(ANCHOR.c.left_at.is_(None))
 )
+_LATER = ANCHOR.alias("later")
+_IS_TAKEN = exists().where(
+    _LATER.c.tenant == ANCHOR.c.tenant,
+    _LATER.c.source == ANCHOR.c.source,
+    _LATER.c.name == ANCHOR.c.name,
+    _LATER.c.left_at.is_(None),
+)
+# Joined from those who are asked for: SQLite would begin with all of the source.
 _NAMES_OF = (
     select(RESOURCE.c.public_id, _NAME)
-    .join(RESOURCE, _WITH_RESOURCE)
-    .where(*_OF_SOURCE, RESOURCE.c.tenant == TENANT, one_of(RESOURCE.c.public_id, _TEXTS))
+    .join_from(RESOURCE, ANCHOR, and_(_WITH_RESOURCE, ANCHOR.c.source == _SOURCE), isouter=True)
+    .where(
+        RESOURCE.c.tenant == TENANT,
+        one_of(RESOURCE.c.public_id, _TEXTS),
+        or_(ANCHOR.c.left_at.is_(None), not_(_IS_TAKEN)),
+    )
 )
 _UNSETTLED = (
     select(_ID)
@@ -71,9 +86,34 @@ _UNSETTLED = (
     .where(
         *_OF_KIND,
         ANCHOR.c.left_at.is_(None),
-        or_(RESOURCE.c.version != ANCHOR.c.version, ANCHOR.c.pending > 0),
+        # Without a digest: of its slices, some are written.
+        or_(
+            RESOURCE.c.version != ANCHOR.c.version,
+            ANCHOR.c.pending > 0,
+            ANCHOR.c.digest == "",
+        ),
     )
 )
+_MEMBER = and_(RESOURCE.c.tenant == MEMBERSHIP.c.tenant, RESOURCE.c.id == MEMBERSHIP.c.member)
+_HOLDS = among(
+    ANCHOR.c.resource,
+    select(MEMBERSHIP.c.group)
+    .join(RESOURCE, _MEMBER)
+    .where(RESOURCE.c.tenant == TENANT, one_of(RESOURCE.c.public_id, _TEXTS))
+    .scalar_subquery(),
+)
+_HOLDING = select(_ID).where(
+    ANCHOR.c.tenant == TENANT,
+    also(ANCHOR.c.source, _SOURCE),
+    also(ANCHOR.c.kind, _KIND),
+    _HOLDS,
+)
+_UNSETTLE = (
+    update(ANCHOR)
+    .where(ANCHOR.c.tenant == TENANT, also(ANCHOR.c.source, _SOURCE), _HOLDS)
+    .values(version=0)
+)
+"""A version that no resource has."""
 _OWNER = Prepared(
     select(*_ANCHOR, *SOURCE_COLUMNS)
     .join(SOURCE, and_(SOURCE.c.tenant == ANCHOR.c.tenant, SOURCE.c.name == ANCHOR.c.source))
@@ -105,7 +145,8 @@ class SqlAnchors:
 
     def names_of(self, source: str, ids: Collection[str]) -> Mapping[str, str]:
         """Likewise, the other way: ids of resources to names."""
-        return {row[0]: row[1] for row in self._each(_NAMES_OF, ids, _source=source)}
+        rows = self._each(_NAMES_OF, ids, _source=source)
+        return {id: name for id, name in rows if name is not None}
 
     def unsettled(self, source: str, kind: str) -> list[str]:
         """Entries that have not left whose resource somebody else has changed, or that wait."""
@@ -114,6 +155,16 @@ class SqlAnchors:
     def stands(self, source: str, kind: str) -> dict[str, bool]:
         """All of a kind, by id: whether the source had it when it was looked at last."""
         return {id: bool(is_here) for id, is_here in self._run(_STANDS, _source=source, _kind=kind)}
+
+    def holding(self, source: str, kind: str, members: Collection[str]) -> list[str]:
+        """Entries whose resources have one of these as a member, by their ids."""
+        rows = self._each(_HOLDING, members, _source=source, _kind=kind)
+        return list(dict.fromkeys(id for (id,) in rows))
+
+    def unsettle(self, source: str, members: Collection[str]) -> None:
+        """Let whatever has one of these as a member count as changed by somebody else."""
+        for chunk in chunks(list(members)):
+            self._run(_UNSETTLE, _texts=chunk, _source=source)
 
     def some(self, source: str, limit: int) -> list[Known]:
         """Of every kind, so many at most."""

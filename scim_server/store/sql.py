@@ -104,6 +104,17 @@ class occurs(Condition):
     postgresql = "(EXISTS (SELECT FROM {0} AS occurring OFFSET 0))"
 
 
+class also(Condition):
+    """``also(column, value)``: equal, but nothing is to be looked up by it.
+
+    SQLite takes any index whose first columns are given for a good one.
+    """
+
+    inherit_cache = True
+    sqlite = "(+{0} = {1})"
+    postgresql = "({0} = {1})"
+
+
 class Many(TypeDecorator[Sequence[Any]]):
     """Any number of values in one parameter: an array on PostgreSQL, JSON on SQLite."""
 

@@ -57,6 +57,7 @@ class Applying:
             portion = self._portion(change, kind, steps)
             _write(portion, steps)
             change.store.anchors.put(self.source.name, portion.written.anchors)
+            self._unsettle(change, portion)
             return portion.written
 
         written = self.transactions.write(self.caller, work)
@@ -75,7 +76,22 @@ class Applying:
         known = anchors.known(source.name, kind.name, ids)
         asked = {name for step in steps for name in names_in(step)}
         names = self.renaming.named(anchors.named(source.name, asked), asked)
-        return Portion(change, kind, source, names, known, self.counted, Written())
+        return Portion(change, kind, source, names, known, self.counted, self.renaming, Written())
+
+    def _unsettle(self, change: Change, portion: Portion) -> None:
+        """What names somebody, may name somebody else from now on: whatever becomes of this run,
+        the groups in question are looked at again.
+        """
+        known, former = portion.known, self.renaming.former
+        others = set()
+        for anchor in portion.written.anchors:
+            before = known.get(anchor.id)
+            if before is not None and before.anchor.name != anchor.name:
+                others.add(before.resource_id)
+            if anchor.name in former:
+                others.add(former[anchor.name])
+        if others:
+            change.store.anchors.unsettle(self.source.name, others)
 
     def _take_stock(self, new: int) -> None:
         """After a few hundred entries, and whenever there are ten times as many."""

@@ -76,7 +76,9 @@ def _portions(steps: Iterable[Step]) -> Iterator[Sequence[Step]]:
         removed = len(step.removed) if isinstance(step, Move) else 0
         portion.append(step)
         weight += 1 + (members + removed) // MEMBERS_OF_ENTRY
-        if weight >= AT_ONCE:
+        # What is known of an entry is looked up before: its next step is for the next transaction.
+        is_last = isinstance(step, Leave) or step.last
+        if weight >= AT_ONCE or not is_last:
             yield portion
             portion, weight = [], 0
     if portion:

@@ -97,12 +97,12 @@ class Comparing:
         self.refused = Refused(self.kind.name, self.source.name, self.outcomes)
         self.claims = Claims(self.kind)
 
-    def compare(self, entries: Iterator[Entry | Unreadable], spool: Spool) -> Iterator[int]:
+    def compare(self, entries: Iterable[Entry | Unreadable], spool: Spool) -> Iterator[int]:
         """Put what entries make necessary into the spool; yields how many have been read.
 
         Raises SourceFault, Unavailable.
         """
-        done = 0
+        entries, done = iter(entries), 0
         while chunk := list(islice(entries, CHUNK)):
             done += len(chunk)
             self.outcomes.count(self.kind.name, outcomes.READ, len(chunk))
@@ -115,20 +115,30 @@ class Comparing:
         for each in chunk:
             if each.id is None or UNSTORABLE.search(each.id):
                 self.nameless += 1
-                self.refused.tell(None, each.place, "it has no id, or one that holds NUL")
+                why = "its id holds NUL, or half a character"
+                if isinstance(each, Unreadable) and each.id is None:
+                    why = each.why
+                self.refused.tell(None, each.place, why)
                 continue
             if each.id in self.seen:
-                why = "another entry of the source has the same id"
+                why = "it came twice: two have its id, or it was moved while it was read"
                 self.refused.tell(each.id, each.place, why)
                 continue
             self.seen.add(each.id)
             if isinstance(each, Entry) and UNSTORABLE.search(each.name):
                 why = "its name in the source holds NUL, or half a character"
-                self.refused.tell(each.id, each.place, why, each.active)
+                self.refused.tell(each.id, each.place, why, self._active(each))
             elif isinstance(each, Entry):
                 yield each
             else:
                 self.refused.tell(each.id, each.place, each.why, each.active)
+
+    def _active(self, entry: Entry) -> bool | None:
+        """As the mapping has it, if it can tell."""
+        try:
+            return self.mapped.active(entry)
+        except ScimError:
+            return entry.active
 
     def _steps(self, reader: Reader, entries: Mapping[str, Entry]) -> Iterator[Step]:
         source, name = self.source.name, self.kind.name

@@ -33,20 +33,15 @@ class Departures:
     standing: int = 0
     departing: list[Taking] = field(default_factory=list)
 
-    def find(self, stands: Mapping[str, bool], seen: Collection[str] | None, spool: Spool) -> None:
+    def find(self, stands: Mapping[str, bool], there: Collection[str], spool: Spool) -> None:
         """Put their steps into the spool.
 
         Args:
             stands: by id, all entries that were here before, as AnchorStore.stands has them
-            seen:   ids of all entries that the source has; None: it cannot be told, and only those
-                leave altogether who have left before
+            there:  ids of those that are in the source, or count as if they were
         """
         self.standing += sum(stands.values())
-        gone = (
-            id
-            for id, is_here in stands.items()
-            if (not is_here if seen is None else id not in seen)
-        )
+        gone = (id for id in stands if id not in there)
         while chunk := list(islice(gone, CHUNK)):
             with self.store.snapshot(self.tenant) as reader:
                 known = reader.anchors.known(self.source, self.kind.name, chunk)

@@ -11,7 +11,7 @@ from scim_server.directory.sources.anchors import Anchor
 from scim_server.protocol.errors import ScimError
 from scim_server.sync import outcomes
 from scim_server.sync.plan import Join
-from scim_server.sync.portion import Portion
+from scim_server.sync.portion import SETTLED_NEVER, Portion
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,5 +70,6 @@ class Joining:
         portion.count(outcomes.JOINERS)
         portion.count(outcomes.MEMBERS_ADDED, len(portion.ids(join.added)))
         off = int(resource.status is Status.SUSPENDED)
-        lacks = left_out if join.added else 0
-        return portion.anchor(join, resource, resource.version, off, lacks)
+        lacks = join.added and left_out
+        version = SETTLED_NEVER if lacks else resource.version
+        return portion.anchor(join, resource, version, off)

@@ -1,13 +1,13 @@
 """Plans that people are to read: of dry runs, and of runs that the guards have stopped."""
 
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import replace
+from collections.abc import Callable, Collection, Iterator, Mapping
 from itertools import chain, islice
 from typing import Protocol, TypeVar
 
 from scim_server.directory.accounts import lifecycle
 from scim_server.directory.change import Change
-from scim_server.directory.sources.runs import Run, RunStore, State
+from scim_server.directory.sources.queue import supersede
+from scim_server.directory.sources.runs import Mode, Run, RunStore, State
 from scim_server.protocol.schema import Document, Registry
 from scim_server.sync import outcomes
 from scim_server.sync.outcomes import Outcomes
@@ -50,11 +50,12 @@ def foresee(plan: Plan, counted: Outcomes) -> None:
 
 
 def stopped(
-    write: Write, registry: Registry, run: Run, plan: Plan, excess: str
+    write: Write, registry: Registry, run: Run, plan: Plan, excess: str, modes: Collection[Mode]
 ) -> tuple[State, str]:
     """Keep what was stopped until somebody has looked at it; how the run ends, and why.
 
-    Raises Overtaken.
+    Args: modes: of the runs before it whose place it takes
+    Raises: Overtaken
     """
     why = f"It would {excess}. Nothing was done."
 
@@ -65,7 +66,7 @@ def stopped(
         for each in runs.of_state(State.AWAITING_CONFIRMATION, run.source):
             if confirmed(runs, each.id) == departing:
                 return each
-        supersede(runs, run)
+        supersede(runs, run, modes)
         return None
 
     before = write(work)
@@ -73,21 +74,6 @@ def stopped(
         return State.REFUSED, f"{why} Run {before.id} awaits the confirmation of the same."
     keep(write, registry, run, plan)
     return State.AWAITING_CONFIRMATION, f"{why} Confirm this run if it is right."
-
-
-def supersede(runs: RunStore, run: Run) -> None:
-    """What runs of the source before this one would have done, is no longer the question."""
-    for each in runs.of_state(State.AWAITING_CONFIRMATION, run.source):
-        runs.put(replace(each, state=State.SUPERSEDED, detail=f"See run {run.id}."))
-
-
-def ask_again(runs: RunStore, run: Run) -> None:
-    """What somebody has confirmed, and a run could not carry out, is still confirmed by nobody."""
-    if run.confirms is None:
-        return
-    before, waiting = runs.get(run.confirms), State.AWAITING_CONFIRMATION
-    if before.state is State.CONFIRMED and not runs.of_state(waiting, run.source):
-        runs.put(replace(before, state=State.AWAITING_CONFIRMATION))
 
 
 def confirmed(runs: RunStore, run: str) -> Mapping[str, frozenset[Taking]]:
@@ -106,7 +92,9 @@ def confirmed(runs: RunStore, run: str) -> Mapping[str, frozenset[Taking]]:
 def _effects(step: Step) -> Mapping[str, int]:
     match step:
         case Leave():
-            return {outcomes.LEAVERS: int(step.departure is not Departure.NONE)}
+            is_off = step.departure is Departure.OFF
+            word = outcomes.SWITCHED_OFF if is_off else outcomes.LEAVERS
+            return {word: int(step.departure is not Departure.NONE)}
         case Join():
             return {outcomes.JOINERS: 1, outcomes.MEMBERS_ADDED: len(step.added)}
         case Move():

@@ -49,6 +49,9 @@ class Leaving:
             case Departure.DEPROVISION if before.status is not Status.DEPROVISIONED:
                 after = change.step(kind, before.id, Step.DEPROVISION)
         self.portion.count(outcomes.LEAVERS, int(after.version != before.version))
+        if after.status in SERVING:
+            # Somebody has brought it back since the plan: the next run sees to that.
+            off = 0
         return replace(known.anchor, version=after.version, left=left, off=off)
 
     def _switched_off(self, known: Known, before: Resource) -> Anchor:

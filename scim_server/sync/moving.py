@@ -54,12 +54,12 @@ class Moving:
         added, removed = ids - {*step.removed}, {*step.removed} - ids
         overlay = Overlay(portion.document(step.desired), owned, event, [*added], [*removed])
         after, delta = portion.change.lay(before, overlay)
-        self._count(step, before, after, delta)
+        self._count(step, before, after, event, delta)
         planned = step.current.version or (known.anchor.version if known else 0)
-        is_as_planned = planned == found.version or not (added or removed)
-        version = after.version if is_as_planned else SETTLED_NEVER
-        lacks = len(added) - len(delta.added)
-        anchor = portion.anchor(step, after, version, self._off(step, event, after), lacks)
+        # Who was added meanwhile, was not compared; nor is here who the group did not take.
+        is_right = planned == found.version and len(delta.added) == len(added)
+        version = after.version if is_right or step.desired.members is None else SETTLED_NEVER
+        anchor = portion.anchor(step, after, version, self._off(step, event, after))
         return _unsettled(anchor) if known and _is_broken(step, known.anchor) else anchor
 
     def _part(self, step: Move, added: Sequence[str], removed: Sequence[str]) -> Anchor | None:
@@ -70,7 +70,7 @@ class Moving:
         before = portion.change.store.lock(portion.kind, known.resource_id)
         event = self._event(step, before)
         after, delta = portion.change.lay(before, Overlay({}, (), event, added, removed))
-        self._count(step, before, after, delta)
+        self._count(step, before, after, event, delta)
         return replace(_unsettled(known.anchor), off=self._off(step, event, after))
 
     def _known(self, step: Move) -> Known | None:
@@ -101,7 +101,9 @@ class Moving:
         portion.change.store.anchors.put(portion.source.name, [anchor])
         return portion.change.hand_over(before, portion.change.caller.source, Action.ADOPT)
 
-    def _count(self, step: Move, before: Resource, after: Resource, delta: MemberDelta) -> None:
+    def _count(
+        self, step: Move, before: Resource, after: Resource, event: Step | None, delta: MemberDelta
+    ) -> None:
         # What is written in several steps counts once, and a joiner is no mover.
         is_new = step.first and step.desired.id not in self.portion.counted
         is_changed = after.version != before.version
@@ -109,8 +111,8 @@ class Moving:
         words = {
             outcomes.MOVERS: int(is_new and is_changed),
             outcomes.UNCHANGED: int(is_new) * (int(not is_changed) - int(is_again)),
-            outcomes.SWITCHED_OFF: int(step.event is Step.SUSPEND),
-            outcomes.SWITCHED_ON: int(step.event is Step.REACTIVATE),
+            outcomes.SWITCHED_OFF: int(event is Step.SUSPEND),
+            outcomes.SWITCHED_ON: int(event is Step.REACTIVATE),
             outcomes.MEMBERS_ADDED: len(delta.added),
             outcomes.MEMBERS_REMOVED: len(delta.removed),
         }

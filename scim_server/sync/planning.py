@@ -19,6 +19,9 @@ from scim_server.sync.policy import Leavers
 from scim_server.sync.renaming import Renaming
 from scim_server.sync.spool import Spool
 
+MOST_MOVED = 1_000
+"""If more seem to be gone, that is for guards to look at, not for the source to be asked about."""
+
 
 @dataclass(slots=True)
 class Plan:
@@ -98,8 +101,11 @@ class Planning:
         with self.store.snapshot(self.tenant) as reader:
             stands = reader.anchors.stands(self.source.name, kind.name)
         there = self._there(reading, comparing, stands, plan)
+        if there is None:
+            # Nobody leaves who has not left before.
+            plan.is_complete = False
+            there = comparing.seen | {id for id, is_here in stands.items() if is_here}
         departures.find(stands, there, plan.leavers)
-        plan.is_complete = plan.is_complete and there is not None
         plan.leaders |= comparing.leaders
         plan.departing[kind.name] = departures.departing + comparing.takings
         plan.standing[kind.name] = departures.standing
@@ -112,8 +118,9 @@ class Planning:
         # Of groups there may be none; if there were some, the guards look at it.
         if there == set() and not comparing.nameless and kind.storage.status is not None:
             raise SourceFault(f"The source has no {kind.name} at all: this cannot be right.")
-        if comparing.nameless:
-            why = f"{comparing.nameless:,} entries have no id: nobody leaves in this run"
+        if comparing.nameless or there is None:
+            many = f"{comparing.nameless:,}" if comparing.nameless else "some"
+            why = f"{many} without an id: nobody leaves in this run"
             self.outcomes.leave_out(kind.name, None, self.source.name, why)
             return None
         return there
@@ -130,13 +137,21 @@ class Planning:
         if present is None:
             return seen if reading.is_whole else None
         there = set(present)
-        strangers = {id for id in there if not stands.get(id)} - seen
-        # A group that has not changed may name somebody else by now.
-        is_stale = plan.renaming.former and comparing.kind.storage.members
-        missed = missing & there if reading.is_whole or is_stale else set()
-        if not reading.is_whole:
-            missed |= strangers
-        if missed:
-            for _ in comparing.compare(reading.entries_of(kind, missed), plan.steps):
-                pass
+        # Who moves from one place to another while a source is read, may be in neither.
+        if reading.is_whole:
+            again = missing & there
+        else:
+            again = missing - there if len(missing) <= MOST_MOVED else set()
+            again |= {id for id in there if not stands.get(id)} - seen
+            again |= self._misnamed(comparing.kind, plan.renaming) & there - seen
+        for _ in comparing.compare(reading.entries_of(kind, again) if again else (), plan.steps):
+            pass
         return seen | there
+
+    def _misnamed(self, kind: ResourceType, renaming: Renaming) -> set[str]:
+        """Entries that have not changed, and by whose names somebody else is meant now."""
+        if not renaming.former or not kind.storage.members:
+            return set()
+        with self.store.snapshot(self.tenant) as reader:
+            former = set(renaming.former.values())
+            return set(reader.anchors.holding(self.source.name, kind.name, former))

@@ -11,6 +11,7 @@ from scim_server.protocol.errors import ScimError
 from scim_server.protocol.schema import Document, ResourceType
 from scim_server.sync.mapping.names import settled
 from scim_server.sync.plan import Desired, Join, Leave, Move, digest
+from scim_server.sync.renaming import Renaming
 
 SETTLED_NEVER = 0
 """A version that no resource has: the entry is looked at again in the next run."""
@@ -46,6 +47,7 @@ class Portion:
     names: Mapping[str, str]
     known: Mapping[str, Known]
     counted: Collection[str]
+    renaming: Renaming
     written: Written
 
     def attempt(self, id: str, work: Callable[[], Anchor | None]) -> ScimError | None:
@@ -77,19 +79,20 @@ class Portion:
         """Those that there are."""
         return tuple(self.names[name] for name in names if name in self.names)
 
-    def anchor(
-        self, step: Join | Move, resource: Resource, version: int, off: int = 0, left_out: int = 0
-    ) -> Anchor:
-        """What is remembered of an entry; ``left_out``: members that the group did not take."""
+    def anchor(self, step: Join | Move, resource: Resource, version: int, off: int = 0) -> Anchor:
+        """What is remembered of an entry."""
         desired = step.desired
         unknown = {name for name in names_in(step) if name not in self.names}
         if unknown:
             self.written.unknown.setdefault(desired.id, set()).update(unknown)
             if isinstance(step, Join) or resource.version != step.current.version:
                 self.written.began.add(desired.id)
-        pending = len(unknown) + left_out
+        pending = len(unknown)
         if not step.first and desired.id in self.known:
             pending += self.known[desired.id].anchor.pending
+        if self.renaming.concerns(desired.members or ()):
+            # It may have been compared before that was known.
+            version = SETTLED_NEVER
         said = digest(desired.said, [self.names.get(name) for name in desired.refers])
         return Anchor(
             self.kind.name,

@@ -11,6 +11,7 @@ from structlog import get_logger
 from scim_server.directory.sources.queue import Queue
 from scim_server.directory.sources.runs import Run, Running
 from scim_server.directory.worker import TenantNumbers
+from scim_server.protocol.errors import NotFound
 from scim_server.sync.faults import BadSources
 from scim_server.sync.files.sources import SourceFile, SourceFiles
 from scim_server.sync.run import Job, Runner
@@ -48,11 +49,18 @@ class Rounds:
         """Run what is due or waits; returns how many runs came to an end. Raises Unavailable."""
         seen = self._look()
         for each in seen:
-            self.queue.ask_due(each.tenant, each.file.name, each.changed)
+            self._ask_due(each)
         waiting = [
             (each, run) for each in seen for run in self.queue.waiting(each.tenant, each.file.name)
         ]
         return sum(self._run(each, run) for each, run in waiting)
+
+    def _ask_due(self, seen: Seen) -> None:
+        try:
+            self.queue.ask_due(seen.tenant, seen.file.name, seen.changed)
+        except NotFound:
+            # Given up, and its file is there: the next round makes it known again.
+            self._seen.pop(seen.file.name, None)
 
     def tidy(self) -> int:
         """End the runs whose processes are gone; returns how many. Raises Unavailable."""
@@ -65,7 +73,10 @@ class Rounds:
         """The sound ones; what is wrong with the others is told once, and again if it changes."""
         tenants = self.tenants.tenants()
         found, told = [], dict[str, list[str]]()
-        for name in self._names(told):
+        names = self._names(told)
+        for name in self._seen.keys() - names:
+            del self._seen[name]
+        for name in names:
             try:
                 found.append(self._read(name, tenants))
             except BadSources as bad:

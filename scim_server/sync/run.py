@@ -4,7 +4,7 @@ Nothing is changed before all is read and planned. What is applied, is applied o
 its anchor in the transaction that brings it in, so that whoever is killed simply runs again.
 """
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import TypeVar
@@ -15,7 +15,13 @@ from structlog import get_logger
 from scim_server.directory.callers import ACCOUNTS, Caller
 from scim_server.directory.change import Change
 from scim_server.directory.events import Actor
-from scim_server.directory.sources.queue import interrupt, register
+from scim_server.directory.sources.queue import (
+    ask_again,
+    interrupt,
+    is_taken,
+    register,
+    supersede,
+)
 from scim_server.directory.sources.runs import (
     Lock,
     Locks,
@@ -36,12 +42,10 @@ from scim_server.sync.carrying import Carrying
 from scim_server.sync.entries import Asked, Source, SourceFault
 from scim_server.sync.files.sources import SourceFile
 from scim_server.sync.keeping import (
-    ask_again,
     confirmed,
     foresee,
     keep,
     stopped,
-    supersede,
 )
 from scim_server.sync.outcomes import Outcomes
 from scim_server.sync.plan import Taking
@@ -119,7 +123,7 @@ class _Pass:
     job: Job
     lock: Lock
     outcomes: Outcomes = field(default_factory=Outcomes)
-    supersedes: bool = field(default=False, init=False)
+    supersedes: Collection[Mode] = field(default=(), init=False)
     run: Run = field(init=False)
     source: Registered = field(init=False)
     caller: Caller = field(init=False)
@@ -160,7 +164,7 @@ class _Pass:
 
     def _begun(self, change: Change) -> Registered:
         runs, asked = change.store.runs, self.job.run
-        if asked.state is State.WAITING and runs.get(asked.id).state is not State.WAITING:
+        if asked.state is State.WAITING and is_taken(runs, asked.id):
             raise Running
         source = self._registered(runs)
         # Whoever it was busy with, has lost the lock, and so is gone.
@@ -200,11 +204,14 @@ class _Pass:
                 keep(self._write, self.runner.registry, self.run, plan)
                 foresee(plan, self.outcomes)
                 return State.DONE, excess and f"A run would stop, since it would {excess}.", None
+            # What has not changed, a run that reads changes only has not looked at.
+            modes = list(Mode) if reading.is_whole else [Mode.INCREMENTAL]
             if excess:
-                state, why = stopped(self._write, self.runner.registry, self.run, plan, excess)
+                kept = self.runner.registry, self.run, plan
+                state, why = stopped(self._write, *kept, excess, modes)
                 return state, why, None
             self._apply(plan)
-            self.supersedes = plan.is_complete
+            self.supersedes = modes if plan.is_complete else []
             return State.DONE, None, self._marked(mark)
 
     def _kinds(self) -> Iterator[ResourceType]:
@@ -279,8 +286,7 @@ class _Pass:
                 told=tuple(self.outcomes.told),
             )
             runs.put(run)
-            if self.supersedes:
-                supersede(runs, run)
+            supersede(runs, run, self.supersedes)
             if state in (State.FAILED, State.INTERRUPTED):
                 ask_again(runs, run)
             kept = mark if is_done else source.mark

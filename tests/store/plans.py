@@ -23,7 +23,7 @@ def take_stock(shelf: Shelf) -> None:
 
 @contextmanager
 def explained(shelf: Shelf) -> Iterator[list[str]]:
-    """The plan of every select and deletion that is sent, one line for each step."""
+    """The plan of every statement that is sent but insertions, one line for each step."""
     plans: list[str] = []
     engine = shelf.store.database.engine
     sqlite = engine.dialect.name == "sqlite"
@@ -31,7 +31,7 @@ def explained(shelf: Shelf) -> Iterator[list[str]]:
     def explain(
         connection: Connection, _: object, statement: str, parameters: Any, *_rest: object
     ) -> None:
-        if statement.startswith(("SELECT", "WITH", "DELETE")):
+        if statement.startswith(("SELECT", "WITH", "DELETE", "UPDATE")):
             with closing(connection.connection.cursor()) as own:
                 own.execute(f"EXPLAIN {'QUERY PLAN ' * sqlite}{statement}", parameters)
                 plans.extend(str(row[-1]) for row in own.fetchall())

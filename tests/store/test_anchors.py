@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from scim_server.directory.accounts.lifecycle import Status
+from scim_server.directory.ports import Resource
 from scim_server.directory.sources.anchors import Known, Owner
 from scim_server.store.sql import CHUNK
 from tests.statements import watched
@@ -139,6 +140,50 @@ def test_unsettled_is_what_was_changed_or_waits_and_has_not_left(corp: Shelf) ->
     found = corp.read(lambda reader: reader.anchors.unsettled("corp", "User"))
     assert sorted(found) == sorted(["changed", "waits", LONG])
     assert corp.read(lambda reader: reader.anchors.unsettled("corp", "Group")) == []
+
+
+def test_unsettled_is_also_of_what_only_some_slices_are_written(corp: Shelf) -> None:
+    put(corp, anchor(corp.group(), "fine"), anchor(corp.group(), "begun", digest=""))
+    assert corp.read(lambda reader: reader.anchors.unsettled("corp", "Group")) == ["begun"]
+
+
+def holding(shelf: Shelf, *members: Resource, source: str = "corp") -> set[str]:
+    ids = [each.id for each in members]
+    return set(shelf.read(lambda reader: reader.anchors.holding(source, "Group", ids)))
+
+
+def test_what_has_somebody_as_a_member_is_found_in_one_source(corp: Shelf, other: Shelf) -> None:
+    ada, bob, eve = (corp.user() for _ in range(3))
+    within = corp.group(ada)
+    for id, members in {"1": [ada, bob], "2": [bob], LONG: [within], "4": [eve]}.items():
+        put(corp, anchor(corp.group(*members), id))
+    put(corp, anchor(corp.group(ada), "5"), source="hr")
+    corp.group(ada)
+    assert holding(corp, ada) == {"1"}
+    assert holding(corp, ada, source="hr") == {"5"}
+    assert holding(corp, ada, bob, within) == {"1", "2", LONG}
+    assert corp.read(lambda reader: reader.anchors.holding("corp", "User", [ada.id])) == []
+    assert holding(register(other, CORP), ada) == set()
+
+
+def test_what_has_somebody_as_a_member_is_unsettled_and_nothing_else(
+    corp: Shelf, other: Shelf
+) -> None:
+    ada, bob = corp.user(), corp.user()
+    put(corp, anchor(ada, "ada"), anchor(bob, "bob"))
+    for id, members in {"1": [ada, bob], "2": [bob], "3": [ada]}.items():
+        put(corp, anchor(corp.group(*members), id))
+    put(corp, anchor(corp.group(ada), "4"), source="hr")
+    register(other, CORP).write(lambda writer: writer.anchors.unsettle("corp", [ada.id]))
+
+    def unsettled(source: str = "corp", kind: str = "Group") -> list[str]:
+        return sorted(corp.read(lambda reader: reader.anchors.unsettled(source, kind)))
+
+    assert unsettled() == []
+    many = [ada.id, *(f"nobody-{number}" for number in range(CHUNK))]
+    corp.write(lambda writer: writer.anchors.unsettle("corp", many))
+    assert unsettled() == ["1", "3"]
+    assert unsettled("hr") == unsettled(kind="User") == []
 
 
 def test_every_entry_of_a_kind_stands_somewhere(corp: Shelf) -> None:

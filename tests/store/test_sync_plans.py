@@ -11,8 +11,8 @@ from tests.store.corp import CORP, HR, anchor, register, run
 from tests.store.plans import explained, take_stock
 from tests.store.shelf import Shelf
 
-NUMBER = 500
-SOME = range(0, NUMBER, 50)
+NUMBER = 1_000
+SOME = range(0, NUMBER, 100)
 TABLES = "(resource|anchor)"
 WHOLE = re.compile(
     # SQLite: a scan, or a search that ends before the key.
@@ -30,6 +30,8 @@ def crowd(application: Application) -> Shelf:
     with shelf.writing() as writer:
         users = writer.insert([shelf.new_user() for _ in range(NUMBER)])
         writer.anchors.put("corp", [anchor(user, str(n)) for n, user in enumerate(users)])
+        groups = writer.insert([shelf.new_group() for _ in range(NUMBER)])
+        writer.anchors.put("corp", [anchor(group, str(n)) for n, group in enumerate(groups)])
         for number in range(NUMBER):
             odd = {"source": "hr", "state": State.DONE} if number % 50 == 0 else {}
             writer.runs.put(run(**odd))
@@ -57,6 +59,17 @@ def test_entries_and_names_are_looked_up_one_by_one(crowd: Shelf, plans: list[st
     named = crowd.read(lambda reader: reader.anchors.named("corp", names))
     back = crowd.read(lambda reader: reader.anchors.names_of("corp", list(named.values())))
     assert {back[id]: id for id in back} == named
+    assert whole(plans) == []
+
+
+def test_whose_members_somebody_is_is_looked_up(crowd: Shelf, plans: list[str]) -> None:
+    user = crowd.user()
+    group = crowd.group(user)
+    crowd.write(lambda writer: writer.anchors.put("corp", [anchor(group, "board")]))
+    plans.clear()
+    found = crowd.read(lambda reader: reader.anchors.holding("corp", "Group", [user.id]))
+    assert found == ["board"]
+    crowd.write(lambda writer: writer.anchors.unsettle("corp", [user.id]))
     assert whole(plans) == []
 
 

@@ -125,6 +125,30 @@ def test_a_leaver_stays_out_for_everybody_else(office: Office) -> None:
     assert error(office.scim.patch(f"/Users/{id}", replace("active", True)))[0] == 409
 
 
+def test_of_a_leaver_others_change_what_the_source_says_no_more(office: Office) -> None:
+    office.employ("bob", "zoe")
+    office.run()
+    office.dismiss("bob")
+    office.run()
+    path = f"/Users/{office.user('bob')['id']}"
+    assert office.scim.patch(path, replace("displayName", "Late")).status_code == 200
+    assert office.user("bob")["displayName"] == "Late"
+    back = {**office.user("bob"), "displayName": "Back", "active": True}
+    assert error(office.scim.put(path, back))[0] == 409
+    assert office.status("bob") == "Suspended"
+
+
+def test_a_group_that_is_gone_is_filled_by_nobody(office: Office) -> None:
+    office.employ("bob", teams="Choir")
+    office.run()
+    office.change("bob", teams="")
+    office.run()
+    path, bob = f"/Groups/{office.group('Choir')['id']}", office.user("bob")["id"]
+    add = {"op": "add", "path": "members", "value": [{"value": bob}]}
+    assert error(office.scim.patch(path, add)) == (400, "mutability")
+    assert office.team("Choir") == set()
+
+
 def test_what_may_be_overwritten_is_at_the_next_run(office: Office) -> None:
     office.configure(tables=OVERWRITE)
     office.run()

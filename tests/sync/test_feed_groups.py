@@ -1,6 +1,7 @@
 """Groups that a column of a feed names."""
 
 import json
+import tracemalloc
 from pathlib import Path
 
 import pytest
@@ -31,6 +32,17 @@ def test_a_group_is_named_by_its_members(feed: Feed) -> None:
 def test_a_worker_is_in_several_groups(feed: Feed) -> None:
     found = groups(feed, "id,teams\nW1,A; B ;\nW2,B\nW3,\n")
     assert found == {"A": ("W1",), "B": ("W1", "W2")}
+
+
+def test_a_cell_of_separators_names_no_group(feed: Feed) -> None:
+    rows = "".join(f"W{at},{';' * 100_000}\n" for at in range(20))
+    repeated = ";".join(["A", " A "] * 20_000)
+    tracemalloc.start()
+    try:
+        assert groups(feed, f"id,teams\n{rows}W9,{repeated}\n") == {"A": ("W9",)}
+        assert tracemalloc.get_traced_memory()[1] < 12 * 2**20
+    finally:
+        tracemalloc.stop()
 
 
 def test_without_a_separator_a_value_is_a_name(feed: Feed) -> None:

@@ -166,6 +166,31 @@ def test_where_a_membership_stands_elsewhere_all_groups_come(
     assert (second.is_whole, second.users, len(second.groups)) == (False, [], 2)
 
 
+def test_where_a_mapping_reads_what_changes_without_the_entry_all_of_its_kind_come(
+    old: Tree,
+) -> None:
+    """The server writes it, and leaves the time of the last change."""
+    names = {**NAMES, "User": NAMES["User"] | {"memberof"}}
+    first = read(source(table(old), names))
+    later = moved(first.mark, position=2 * OVERLAP.seconds)
+    old.modify(f"cn=staff,{old.base}", {"member": [f"uid=bob,{old.base}"]})
+    second = read(source(table(old), names), Asked(later))
+    assert (second.is_whole, len(second.groups)) == (False, 1)
+    assert "memberof" not in second.user("ada").values
+    assert set(second.user("bob").values["memberof"]) == {
+        f"cn={name},{old.base}" for name in ("staff", "board")
+    }
+
+
+@pytest.mark.parametrize("name", ["memberOf", "isMemberOf", "nsRole", "directReports"])
+def test_back_links_are_known_by_any_spelling(old: Tree, name: str) -> None:
+    names = {"User": frozenset({"uid", name.upper()}), "Group": frozenset({"cn"})}
+    first = read(source(table(old), names))
+    later = moved(first.mark, position=2 * OVERLAP.seconds)
+    second = read(source(table(old), names), Asked(later))
+    assert (second.is_whole, second.uids, second.groups) == (False, ["ada", "bob"], [])
+
+
 def test_who_moves_between_two_bases_while_they_are_read_is_present(old: Tree) -> None:
     first, second = (
         old.add(f"ou={name},{old.base}", {"objectClass": "organizationalUnit"})

@@ -2,6 +2,7 @@
 
 import re
 from itertools import count, cycle
+from pathlib import Path
 from typing import Any, cast
 
 import pytest
@@ -67,6 +68,35 @@ def test_no_answer_to_a_bind_is_more_than_a_fault(answer: Answer, told: str) -> 
     assert len(said) < 400
 
 
+PASSWORDS = {
+    "in its words": ("hunter2", "no: cn=x / hunter2"),
+    "at the cut": ("hunter2-hunter2", "x" * 190 + "hunter2-hunter2"),
+    "in pieces": ("hunter2", "hun\0ter2"),
+    "as SASLprep has it": ("hunter\u2082", "hunter2"),
+}
+
+
+@pytest.mark.parametrize(("password", "said"), PASSWORDS.values(), ids=PASSWORDS)
+def test_a_server_that_repeats_the_password_is_not_repeated(
+    tmp_path: Path, password: str, said: str
+) -> None:
+    def refusing(id: bytes) -> list[bytes]:
+        return [message(id, BIND_DONE, number(49, 0x0A), octets(""), octets(said))]
+
+    def ending(id: bytes) -> list[bytes]:
+        return [message(id, SEARCH_DONE, number(11, 0x0A), octets(""), octets(said))]
+
+    def referring(id: bytes) -> list[bytes]:
+        return [message(id, 0x73, octets(f"ldap://{said}")), done(id)]
+
+    (tmp_path / "password").write_text(password)
+    file = {"password_file": str(tmp_path / "password"), "bind": "cn=x", "mechanism": "simple"}
+    for answers in ((refusing,), (bound, ending), (bound, root, ending), (bound, root, referring)):
+        fault = refused(*answers, **file)
+        assert "hunter" not in fault
+        assert "…" in fault
+
+
 class Turns:
     """Pages of one entry each, again and again, under cookies of their own."""
 
@@ -86,6 +116,13 @@ SEARCHES: dict[str, tuple[Answer, str]] = {
     "has no attributes": (
         lambda id: [message(id, SEARCH_ENTRY, octets("cn=x")), done(id)],
         "no LDAP",
+    ),
+    "has an attribute twice": (
+        lambda id: [
+            entry(id, attribute("member", octets("uid=a")), attribute("Member", octets("uid=b"))),
+            done(id),
+        ],
+        "gives an attribute twice in one entry",
     ),
     "has numbers for names": (
         lambda id: [entry(id, terms(0x30, number(5), terms(0x31))), done(id)],

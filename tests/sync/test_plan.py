@@ -145,6 +145,12 @@ def test_a_group_that_loses_everybody_counts_as_gone() -> None:
     assert step.takes == "empty"
 
 
+def test_a_group_whose_one_member_is_replaced_loses_nobody() -> None:
+    before = Current("id", 1, None, {"displayName": "Team"}, {"1": "ada"})
+    [step] = moved(GROUPS, (), team("eve"), before)
+    assert step.takes == ""
+
+
 def test_a_large_group_comes_in_slices() -> None:
     names = [f"user-{number:06}" for number in range(2 * SLICE + 1)]
     steps = list(joined(team(*names)))

@@ -10,6 +10,7 @@ from tests.application import Application
 from tests.ldap.slapd import AD_SUFFIX, Slapd, Tree
 from tests.sync.branch import Branch, branch
 from tests.sync.office import Office
+from tests.sync.scripted import Scripted, group, person
 
 OVERWRITE = "[authority]\non_change = 'overwrite'"
 
@@ -86,6 +87,32 @@ def test_likewise_of_groups_that_are_new(office: Office) -> None:
     assert office.team("Board") == {"ada", "eve"}
 
 
+def test_likewise_of_groups_that_are_new_with_one_that_comes_after(scripted: Scripted) -> None:
+    """Whose members are written in two steps."""
+    ada, eve = person("ada"), person("eve")
+    scripted.has(ada, eve)
+    scripted.run()
+    assert scripted.step("ada", "deprovision") == 200
+    scripted.has(ada, eve, group("Outer", "ada", "Within"), group("Within", "eve"))
+    scripted.run(Mode.FULL)
+    assert scripted.members("Outer") == {"Within"}
+    scripted.delete("ada")
+    scripted.run(Mode.FULL)
+    assert scripted.members("Outer") == {"ada", "Within"}
+
+
+def test_slices_of_a_group_are_written_one_after_the_other(
+    scripted: Scripted, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Each with what is remembered of those before, also where one transaction had room for all."""
+    monkeypatch.setattr(plan, "SLICE", 2)
+    names = [f"user-{number}" for number in range(5)]
+    scripted.has(*map(person, names), group("All", *names))
+    assert scripted.run().counts["Group"] == {"read": 1, "joiners": 1, "membersAdded": 5}
+    assert scripted.team("All") == set(names)
+    assert scripted.run(Mode.FULL).counts["Group"] == {"read": 1, "unchanged": 1}
+
+
 def test_a_group_that_has_left_is_emptied_again(office: Office) -> None:
     office.configure(tables=OVERWRITE)
     office.employ("ada", "eve", teams=["Board", "All"])
@@ -115,6 +142,17 @@ def test_groups_that_lose_nearly_all_are_stopped(office: Office) -> None:
     assert office.team("A") == set(names)
     assert office.run(Mode.FULL, confirms=run.id).state is State.DONE
     assert office.team("A") == {"user-0"}
+
+
+def test_groups_of_one_member_may_have_another(office: Office) -> None:
+    office.employ("ada", "bob", "eve")
+    for worker, team in zip(office.workers, "ABC", strict=True):
+        worker["teams"] = [team]
+    office.run()
+    for worker, team in zip(office.workers, "BCA", strict=True):
+        worker["teams"] = [team]
+    assert office.run().state is State.DONE
+    assert [office.team(team) for team in "ABC"] == [{"eve"}, {"ada"}, {"bob"}]
 
 
 def test_groups_may_lose_some(office: Office) -> None:

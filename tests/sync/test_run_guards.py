@@ -15,6 +15,11 @@ def staff(number: int) -> list[str]:
     return [f"user-{each}" for each in range(number)]
 
 
+def killed(*_: object) -> None:
+    """No more is written of a run: not even that it has ended."""
+    raise SystemExit
+
+
 def nothing_done(office: Office, run: Run, words: str) -> None:
     assert run.state is State.AWAITING_CONFIRMATION
     assert run.detail is not None and words in run.detail
@@ -218,6 +223,23 @@ def test_a_confirmation_is_not_used_up_by_a_run_that_fails(office: Office) -> No
     assert all(office.users().values())
     assert office.run(Mode.FULL, confirms=stopped.id).state is State.DONE
     assert sum(office.users().values()) == 10
+
+
+def test_a_confirmation_is_not_used_up_by_a_run_that_is_killed(office: Office) -> None:
+    office.employ(*staff(20))
+    office.run()
+    office.workers = office.workers[:10]
+    stopped = office.run()
+    answer = office.admin.post(f"/runs/{stopped.id}/confirm")
+    with office.application.parts.store.reading(office.tenant) as reader:
+        waiting = reader.runs.get(answer.get_json()["id"])
+    with pytest.raises(SystemExit):
+        office.runner.run(replace(office.job(tell=killed), run=waiting))
+    assert office.run().state is State.REFUSED
+    with office.application.parts.store.reading(office.tenant) as reader:
+        assert reader.runs.get(waiting.id).state is State.INTERRUPTED
+        assert reader.runs.get(stopped.id).state is State.AWAITING_CONFIRMATION
+    assert all(office.users().values())
 
 
 def test_who_was_confirmed_to_be_suspended_is_not_deleted(office: Office) -> None:

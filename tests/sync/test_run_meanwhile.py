@@ -49,6 +49,29 @@ def test_whom_an_administrator_suspends_meanwhile_no_return_brings_back(office: 
     assert office.status("ada") == "Suspended"
 
 
+def test_who_leaves_and_is_brought_back_meanwhile_is_not_out_by_the_source(office: Office) -> None:
+    """The next run is to see to that: what it has switched off, it might switch on again."""
+    office.configure(tables=f"{OVERWRITE}\n[guards]\nshare = 1.0")
+    office.change("ada", active="false")
+    office.run()
+    office.dismiss("ada")
+    office.run_while(lambda: office.step("ada", "reactivate"))
+    assert (office.status("ada"), office.violations()) == ("Active", [])
+    settles(office)
+    assert office.status("ada") == "Suspended"
+
+
+def test_whom_an_administrator_suspends_meanwhile_the_source_does_not_count(
+    office: Office,
+) -> None:
+    office.change("ada", active="false")
+    run = office.run_while(lambda: office.step("ada", "suspend"))
+    assert "switchedOff" not in run.counts["User"]
+    office.change("ada", active="true")
+    settles(office)
+    assert office.status("ada") == "Suspended"
+
+
 def test_who_is_deprovisioned_while_the_source_switches_them_on_stays_so(office: Office) -> None:
     office.configure(tables=OVERWRITE)
     office.change("ada", active="false")
@@ -117,6 +140,21 @@ def test_a_member_who_comes_between_two_slices_is_out_at_the_next_run(
     assert added == [200]
     office.run()
     assert office.team("All") == {f"user-{number}" for number in range(5)}
+    settles(office)
+
+
+def test_a_member_who_comes_while_something_else_of_a_group_changes_is_out_likewise(
+    office: Office,
+) -> None:
+    office.configure(tables=OVERWRITE)
+    path = f"/Groups/{office.group('Board')['id']}"
+    note = {"op": "add", "path": "externalId", "value": "17"}
+    assert office.scim.patch(path, note).status_code == 200
+    zoe = {"op": "add", "path": "members", "value": [{"value": office.scim.user()["id"]}]}
+    office.run_while(lambda: office.scim.patch(path, zoe), Mode.FULL)
+    assert len(office.team("Board")) == 3
+    office.run()
+    assert office.team("Board") == {"ada", "eve"}
     settles(office)
 
 

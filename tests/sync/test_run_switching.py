@@ -6,6 +6,7 @@ import pytest
 
 from scim_server.directory.sources.runs import Mode, State
 from tests.sync.office import Office
+from tests.sync.scripted import Scripted, person
 
 OVERWRITE = "[authority]\non_change = 'overwrite'"
 DEPROVISION = "[leavers]\nthen = 'deprovision'"
@@ -91,6 +92,41 @@ def test_whom_somebody_has_brought_back_the_source_brings_back_no_more(office: O
     office.run(Mode.FULL)
     assert office.status("ada") == "Suspended"
     assert office.violations() == []
+
+
+@pytest.mark.parametrize("how", ["client", "administrator"])
+def test_whom_others_bring_back_and_suspend_between_two_runs_stays_suspended(
+    office: Office, how: str
+) -> None:
+    office.configure(tables=OVERWRITE)
+    office.change("ada", active="false")
+    office.run()
+    if how == "administrator":
+        assert office.step("ada", "reactivate") == 200
+        assert office.step("ada", "suspend") == 200
+    else:
+        for active in (True, False):
+            patch = {"op": "replace", "path": "active", "value": active}
+            path = f"/Users/{office.user('ada')['id']}"
+            assert office.scim.patch(path, patch).status_code == 200
+    office.change("ada", active="true")
+    office.run()
+    assert office.status("ada") == "Suspended"
+
+
+def test_a_dry_run_counts_who_is_off_and_refused_as_a_run_does(office: Office) -> None:
+    office.change("ada", name="", active="false")
+    planned = office.run(Mode.DRY_RUN).counts["User"]
+    assert planned == {"read": 2, "unchanged": 1, "switchedOff": 1, "leftOut": 1}
+    assert office.run().counts["User"] == planned
+
+
+def test_who_is_off_is_out_also_by_a_name_that_nobody_can_have(scripted: Scripted) -> None:
+    scripted.has(person("ada", active="true"), person("eve"))
+    scripted.run()
+    scripted.has(person("ada", "cn=\0", active="false"), person("eve"))
+    assert [each["entry"] for each in scripted.run(Mode.FULL).told] == ["ada"]
+    assert scripted.users() == {"ada": False, "eve": True}
 
 
 def test_whom_an_administrator_has_suspended_before_the_source_did_stays_so(

@@ -5,6 +5,7 @@ import json
 import socket
 import ssl
 import time
+import tracemalloc
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -49,7 +50,7 @@ def test_a_refusal_is_told_by_its_status_and_the_url(other: Peer, status: int, s
     assert fault(other.url) == f"{other.url}/Users: {said} (invalidFilter)"
 
 
-@pytest.mark.parametrize("body", [b"<html>", b'{"scimType": "<script>"}', b'{"scimType": 7}'])
+@pytest.mark.parametrize("body", [b"<html>", b'{"scimType": "hunter"}', b'{"scimType": 7}'])
 def test_what_a_refusal_says_in_other_words_is_not_repeated(other: Peer, body: bytes) -> None:
     other.first = [told(INDEX), (403, HTML, body)]
     assert fault(other.url) == f"{other.url}/Users: 403 Forbidden"
@@ -94,6 +95,17 @@ def test_an_answer_that_unpacks_to_too_much_is_left(other: Peer) -> None:
     body = gzip.compress(b" " * (remote.MOST_BYTES + 1), 1)
     other.first = [(200, {**SCIM_JSON, "Content-Encoding": "gzip"}, body)]
     assert "page_size" in fault(other.url)
+
+
+def test_an_answer_of_more_values_than_fit_into_memory_is_left(other: Peer) -> None:
+    body = b'{"Resources": [' + b"[]," * (remote.MOST_VALUES // 2) + b"[]]}"
+    other.first = [(200, SCIM_JSON, body)]
+    tracemalloc.start()
+    try:
+        assert "2000000 values: ask for less at once (page_size)" in fault(other.url)
+        assert tracemalloc.get_traced_memory()[1] < 4 * len(body)
+    finally:
+        tracemalloc.stop()
 
 
 def test_a_server_that_is_busy_is_asked_again_when_it_says(other: Peer) -> None:

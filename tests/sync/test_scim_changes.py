@@ -57,8 +57,11 @@ def test_a_server_that_does_not_filter_gives_no_mark(other: Peer) -> None:
     assert mark(other) is None
 
 
-def test_a_server_without_a_clock_gives_no_mark(other: Peer) -> None:
-    other.dated = {"Date": "today"}
+@pytest.mark.parametrize(
+    "date", ["today", "Mon, 01 Jan 0150 00:00:00 GMT", "Wed, 31 Dec 1969 23:59:59 GMT"]
+)
+def test_a_server_without_a_clock_gives_no_mark(other: Peer, date: str) -> None:
+    other.dated = {"Date": date}
     assert mark(other) is None
 
 

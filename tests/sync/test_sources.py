@@ -151,6 +151,10 @@ FAULTS = [
     ("x = " + "[" * 40 + "]" * 40, "has more than 32 tables or arrays within each other"),
     ("x = " + "[" * 9999 + "]" * 9999, "has more than 32 tables or arrays within each other"),
     ("x." * 5000 + "x = 1", "has more than 32 tables or arrays within each other"),
+    (f"{FEED}title = {2**63}", "users.title: is an integer of more than 64 bits"),
+    (f"{FEED}title = [1, {-(2**63) - 1}]", "users.title[1]: is an integer of more than 64 bits"),
+    (f"type = 0x{'f' * 9999}", "type: is an integer of more than 64 bits"),
+    (f"{FEED}copy = [0x{'f' * 9999}]", "users.copy[0]: is an integer of more than 64 bits"),
     (f"{FEED}title.{'if.' * 5000}if = 1", "has more than 32 tables or arrays within each other"),
 ]
 
@@ -159,6 +163,11 @@ FAULTS = [
 def test_a_fault_is_told_with_its_place(tmp_path: Path, written: str | bytes, told: str) -> None:
     found = faults(tmp_path, hr=written)
     assert [fault for fault in found if fault.startswith(f"hr.toml: {told}")], found
+
+
+@pytest.mark.parametrize("number", [2**63 - 1, -(2**63), "inf", "nan", "1e400"])
+def test_a_number_that_toml_has_may_be_a_value(tmp_path: Path, number: object) -> None:
+    assert len(read(tmp_path, f"{FEED}title = {number}").digest) == 32
 
 
 def test_all_faults_of_all_files_are_told_at_once(tmp_path: Path) -> None:

@@ -149,10 +149,23 @@ def test_who_leaves_is_called_as_they_are_now(
     assert [step["display"] for step in steps] == ["Ann", None]
 
 
-# ["-1"], ["2147483648"], ["٣"], ["1", "2"], [1], and no cursor at all
-@pytest.mark.parametrize(
-    "cursor", ["WyItMSJd", "WyIyMTQ3NDgzNjQ4Il0", "WyLZoyJd", "WyIxIiwiMiJd", "WzFd", "x"]
-)
+MADE_UP = {
+    '["-1"]': "WyItMSJd",
+    '["2147483648"]': "WyIyMTQ3NDgzNjQ4Il0",
+    '["\u0663"]': "WyLZoyJd",
+    '["1", "2"]': "WyIxIiwiMiJd",
+    "[1]": "WzFd",
+    '["00"]': "WyIwMCJd",
+    '["0000000001"]': "WyIwMDAwMDAwMDAxIl0",
+    '[ "1"]': "WyAiMSJd",
+    '["1"] with a blank in it': "WyIx Il0",
+    '["1"] padded': "WyIxIl0=",
+    '["1"] with other last bits': "WyIxIl1",
+    "no cursor": "x",
+}
+
+
+@pytest.mark.parametrize("cursor", MADE_UP.values(), ids=MADE_UP)
 def test_a_made_up_cursor_is_refused(
     application: Application, scim: Scim, admin: Admin, cursor: str
 ) -> None:

@@ -66,7 +66,7 @@ class AnchorStore(Protocol):
         """The ids of the resources that these names refer to, of every kind."""
 
     def names_of(self, source: str, ids: Collection[str]) -> Mapping[str, str]:
-        """Likewise, the other way: ids of resources to names."""
+        """Likewise, the other way: ids of resources to names that no later entry has."""
 
     def unsettled(self, source: str, kind: str) -> list[str]:
         """Entries that have not left whose resource somebody else has changed, or that name
@@ -75,6 +75,12 @@ class AnchorStore(Protocol):
 
     def stands(self, source: str, kind: str) -> dict[str, bool]:
         """All of a kind, by id: whether the source had it when it was looked at last."""
+
+    def holding(self, source: str, kind: str, members: Collection[str]) -> list[str]:
+        """Entries whose resources have one of these as a member, by their ids."""
+
+    def unsettle(self, source: str, members: Collection[str]) -> None:
+        """Let whatever has one of these as a member count as changed by somebody else."""
 
     def some(self, source: str, limit: int) -> list[Known]:
         """Of every kind, so many at most."""

@@ -4,13 +4,14 @@ Switching somebody off and deleting are always allowed: whoever must be out, is 
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from scim_server.directory.accounts.lifecycle import Step
 from scim_server.directory.callers import LOCAL, SCIM
 from scim_server.directory.diff import changed_paths
 from scim_server.directory.ports import MemberDelta, Resource
+from scim_server.directory.sources.anchors import Owner
 from scim_server.directory.sources.runs import OnChange
 from scim_server.protocol.errors import Conflict, NotMutable
 from scim_server.protocol.schema import Document
@@ -58,16 +59,30 @@ class Overlay:
 def allow_save(
     change: "Change", before: Resource, after: Document, delta: MemberDelta, event: Step | None
 ) -> None:
-    """Raises NotMutable, Conflict: it belongs to a source, which refuses to others."""
+    """Raises NotMutable, Conflict: it belongs to a source, which refuses to others.
+
+    Where the source lets somebody in all the same, it is no longer the one who keeps them out.
+    """
     if before.source in OWN:
         return
     owner = change.store.anchors.owner(before.key)
     if owner is None or owner.source.name == change.caller.authority:
         return
-    if owner.source.on_change is OnChange.OVERWRITE:
-        return
     if event in BACK and owner.anchor.off:
+        _bring_back(change, owner)
+    # The account of a leaver is everybody's; a group that is gone is to stay empty.
+    is_free = owner.anchor.left is not None and before.status is not None
+    if owner.source.on_change is OnChange.REFUSE and not is_free:
+        _refuse(owner, before, after, delta)
+
+
+def _bring_back(change: "Change", owner: Owner) -> None:
+    if owner.source.on_change is OnChange.REFUSE:
         raise Conflict(f'The source "{owner.source.name}" has switched this account off.')
+    change.store.anchors.put(owner.source.name, [replace(owner.anchor, off=0)])
+
+
+def _refuse(owner: Owner, before: Resource, after: Document, delta: MemberDelta) -> None:
     written = {*changed_paths(before.kind, before.document, after)}
     if delta:
         written.add(str(before.kind.storage.members))

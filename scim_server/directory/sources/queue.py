@@ -1,6 +1,6 @@
 """Runs that wait, for whoever can carry them out: asked for by schedules and by administrators."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
@@ -19,6 +19,7 @@ from scim_server.directory.sources.runs import (
 )
 from scim_server.directory.sources.schedule import SCHEDULED, due, expressions, next_runs
 from scim_server.directory.transactions import Transactions
+from scim_server.protocol.errors import NotFound
 from scim_server.protocol.values import moment
 
 SCHEDULE = Actor("schedule", "")
@@ -46,6 +47,7 @@ class Queue:
         However many ask: one run waits.
 
         Args: since: from when on they count, where the source has never run
+        Raises: NotFound, Unavailable
         """
         with self.transactions.store.snapshot(tenant) as reader:
             if self._due(reader.runs, reader.runs.source(source), since) is None:
@@ -71,8 +73,9 @@ class Queue:
     def end_dead(self, tenant: int, source: str, locks: Locks) -> int:
         """End a run whose process is gone; returns how many there were. Raises Unavailable."""
         with self.transactions.store.reading(tenant) as reader:
-            if reader.runs.source(source).run is None:
-                return 0
+            found = reader.runs.find_source(source)
+        if found is None or found.run is None:
+            return 0
         try:
             with locks.held(tenant, source):
                 return self.transactions.write(
@@ -113,9 +116,27 @@ def interrupt(change: Change, name: str) -> int:
     source = runs.lock_source(name)
     if source.run is None:
         return 0
-    runs.put(replace(runs.get(source.run), state=State.INTERRUPTED, ended=change.now))
+    run = replace(runs.get(source.run), state=State.INTERRUPTED, ended=change.now)
+    runs.put(run)
+    ask_again(runs, run)
     runs.put_source(replace(source, run=None))
     return 1
+
+
+def ask_again(runs: RunStore, run: Run) -> None:
+    """What somebody has confirmed, and a run could not carry out, is still confirmed by nobody."""
+    if run.confirms is None:
+        return
+    before, waiting = runs.get(run.confirms), State.AWAITING_CONFIRMATION
+    if before.state is State.CONFIRMED and not runs.of_state(waiting, run.source):
+        runs.put(replace(before, state=waiting))
+
+
+def supersede(runs: RunStore, run: Run, modes: Collection[Mode]) -> None:
+    """What runs of these modes before this one would have done, is no longer the question."""
+    for each in runs.of_state(State.AWAITING_CONFIRMATION, run.source):
+        if each.mode in modes:
+            runs.put(replace(each, state=State.SUPERSEDED, detail=f"See run {run.id}."))
 
 
 def last_asked(runs: RunStore, source: Registered, otherwise: datetime) -> Mapping[Mode, datetime]:
@@ -124,6 +145,14 @@ def last_asked(runs: RunStore, source: Registered, otherwise: datetime) -> Mappi
         mode: runs.last(source.name, SCHEDULED[mode], TO_THE_END) for mode in expressions(source)
     }
     return {mode: moment(run.asked) if run else otherwise for mode, run in found.items()}
+
+
+def is_taken(runs: RunStore, id: str) -> bool:
+    """Whether a run waits no more: somebody has begun it, or given its source up."""
+    try:
+        return runs.get(id).state is not State.WAITING
+    except NotFound:
+        return True
 
 
 def waits(runs: RunStore, source: str) -> bool:

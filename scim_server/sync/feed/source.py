@@ -3,9 +3,10 @@
 It is always read whole, for days pass without the file changing.
 """
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
+from itertools import chain
 
 from scim_server.directory.ports import Clock
 from scim_server.protocol.values import UNSTORABLE
@@ -98,13 +99,19 @@ class FeedReading:
     def _groups(self, told: GroupColumn) -> Iterator[Entry | Unreadable]:
         members: dict[str, list[str | None]] = {}
         for row, worker in self._workers():
-            for text in row.values.get(fold(told.column), ()):
-                for name in text.split(told.separator) if told.separator else [text]:
-                    members.setdefault(name.strip(), []).append(worker.id)
+            for name in _named(row, told):
+                members.setdefault(name, []).append(worker.id)
         place = f'column "{told.column}" of {self.export.name}'
         for name, ids in members.items():
-            if name:
-                yield _group(name, ids, place)
+            yield _group(name, ids, place)
+
+
+def _named(row: Row, told: GroupColumn) -> Collection[str]:
+    """The groups of a worker, each once: a cell may hold a million separators."""
+    names: Iterable[str] = row.values.get(fold(told.column), ())
+    if told.separator:
+        names = chain.from_iterable(text.split(told.separator) for text in names)
+    return dict.fromkeys(filter(None, map(str.strip, names)))
 
 
 def _group(name: str, ids: list[str | None], place: str) -> Entry | Unreadable:

@@ -14,6 +14,9 @@ from scim_server.sync.ldap.search import Found, one
 OVERLAP = timedelta(seconds=60)
 """Read again each time: a replica shows a change later than the change says."""
 
+UNMARKED = frozenset({"memberof", "ismemberof", "nsrole", "directreports", "tokengroups"})
+"""Folded names of what servers make of other entries: it changes, and the entry's mark does not."""
+
 USN = "highestcommittedusn"
 SERVICE = "dsservicename"
 

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
+from unicodedata import normalize
 
 import ldap3
 from ldap3.core.exceptions import LDAPExceptionError
@@ -63,7 +64,7 @@ class Session:
         if time.monotonic() > self.until:
             seconds = self.settings.reading_seconds
             raise SourceFault(f"{self.address} has not given all in {seconds} seconds")
-        with _told(self.address):
+        with _told(self.address, self.settings):
             self.wire.wait(self.settings.answer_seconds)
             self.connection.search(
                 base,
@@ -102,19 +103,19 @@ def _first(settings: Settings) -> Session:
 
 
 def _open(address: Address, settings: Settings) -> Session:
-    with _told(address):
+    with _told(address, settings):
         connection = _connection(address, settings)
     wire = Wire(connection)
     try:
-        with _told(address):
+        with _told(address, settings):
             wire.wait(settings.connect_seconds)
             connection.open(read_server_info=False)
             if settings.context and address.scheme == "ldap":
                 connection.start_tls(read_server_info=False)
-                _require_success(address, "StartTLS", connection.result)
+                _require_success(address, settings, "StartTLS", connection.result)
             wire.wait(settings.answer_seconds)
             connection.bind(read_server_info=False)
-            _require_success(address, "the bind", connection.result)
+            _require_success(address, settings, "the bind", connection.result)
     except SourceFault:
         _close(connection)
         raise
@@ -158,32 +159,41 @@ def _close(connection: ldap3.Connection) -> None:
         connection.socket.close()
 
 
-def _require_success(address: Address, what: str, result: Mapping[str, Any]) -> None:
+def _require_success(
+    address: Address, settings: Settings, what: str, result: Mapping[str, Any]
+) -> None:
     if result["result"] in (BUSY, UNAVAILABLE):
         raise Silent(f"{address} is {result['description']}")
     if result["result"]:
-        raise SourceFault(f"{address} refuses {what}: {told(result)}")
+        raise SourceFault(f"{address} refuses {what}: {told(result, settings)}")
 
 
-def told(result: Mapping[str, Any]) -> str:
+def told(result: Mapping[str, Any], settings: Settings) -> str:
     """How an operation ended."""
-    said = printable(str(result["message"]))
+    said = printable(str(result["message"]), settings)
     return f"{result['description']} ({said})" if said else str(result["description"])
 
 
-def printable(text: str) -> str:
-    """What a server says, shortened, and without what a terminal would obey."""
-    return "".join(filter(str.isprintable, text))[:200]
+def printable(text: str, settings: Settings) -> str:
+    """What a server says, shortened, without what a terminal would obey, and without the password.
+
+    Some repeat what they were sent, which is in that form (SASLprep, RFC 4013 §2.2).
+    """
+    said, password = (
+        "".join(filter(str.isprintable, normalize("NFKC", each)))
+        for each in (text, settings.bind.password)
+    )
+    return (said.replace(password, "…") if password else said)[:200]
 
 
 @contextmanager
-def _told(address: Address) -> Iterator[None]:
+def _told(address: Address, settings: Settings) -> Iterator[None]:
     """Raises SourceFault in place of all that a connection can raise."""
     try:
         yield
     except TimeoutError:
         raise Silent(f"{address} does not answer in time") from None
     except (LDAPExceptionError, OSError) as fault:
-        raise Silent(f"{address}: {printable(str(fault))}") from None
+        raise Silent(f"{address}: {printable(str(fault), settings)}") from None
     except Malformed as fault:
         raise Silent(f"{address} {fault}") from None

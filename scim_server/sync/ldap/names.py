@@ -8,7 +8,7 @@ LONGEST = 10_000
 """Characters of a name that are looked into."""
 
 # The alternatives exclude each other, so this is linear in the length.
-_PART = re.compile(r"\s*([\w.-]+)\s*=((?:[^\\,;+]|\\.)*)([,;+]|\Z)", re.DOTALL)
+_PART = re.compile(r"\s*([A-Za-z0-9_.-]+)\s*=((?:[^\\,;+]|\\.)*)([,;+]|\Z)", re.DOTALL)
 _ESCAPED = re.compile(r"(?:\\[0-9A-Fa-f]{2})+|\\.", re.DOTALL)
 # What would mean something else without its escape, or what a database does not take: NUL, and
 # octets that are no text.

@@ -115,9 +115,10 @@ def _require_empty(session: Session, search: Search, urls: Sequence[str]) -> Non
         parts = rdns(unquote("".join(url.split("/", 3)[3:]).partition("?")[0]))
         if parts and parts[0] in search.elsewhere:
             return
+    where = printable(", ".join(urls), session.settings)
     raise SourceFault(
         f"{session.address} refers to another server for a part of the tree: choose bases that"
-        f' it holds itself, or say referrals = "ignore" ({printable(", ".join(urls))})'
+        f' it holds itself, or say referrals = "ignore" ({where})'
     )
 
 
@@ -125,7 +126,7 @@ def _require_success(session: Session, base: str, result: Mapping[str, Any]) -> 
     code = result["result"]
     if not code:
         return
-    why = f"{session.address}: the search below {base} ended with {told(result)}"
+    why = f"{session.address}: the search below {base} ended with {told(result, session.settings)}"
     if code == SIZE_LIMIT_EXCEEDED:
         why += "; the server's size limit for whom we bind as must let it give all"
     elif code == NO_SUCH_OBJECT:

@@ -9,7 +9,7 @@ from itertools import chain
 
 from scim_server.directory.ports import Clock
 from scim_server.sync.entries import Asked, Entry, SourceFault, Unreadable
-from scim_server.sync.ldap.changes import SERVICE, USN, Mark, changes, read, written
+from scim_server.sync.ldap.changes import SERVICE, UNMARKED, USN, Mark, changes, read, written
 from scim_server.sync.ldap.connection import Session, session
 from scim_server.sync.ldap.dialects import DIALECTS, Dialect, recognised
 from scim_server.sync.ldap.entries import BINARY, DN, NoText, Reader, id_of
@@ -149,7 +149,7 @@ class LdapReading:
     def _chosen(self, kind: str) -> Iterator[Found]:
         """What came: all, or what has changed and what is asked for again, each once."""
         part = self._parts[kind]
-        if self._since is None or _stands_elsewhere(part):
+        if self._since is None or self._changes_unseen(kind):
             yield from self._found(part, self._attributes(kind))
             return
         given: set[bytes] = set()
@@ -158,6 +158,11 @@ class LdapReading:
             if each.dn not in given:
                 given.add(each.dn)
                 yield each
+
+    def _changes_unseen(self, kind: str) -> bool:
+        """Whether what is read of entries changes without them."""
+        is_named = not UNMARKED.isdisjoint(self._names.get(kind, ()))
+        return is_named or _stands_elsewhere(self._parts[kind])
 
     def _having(self, kind: str, ids: Iterable[str]) -> Iterator[Found]:
         """Those with these ids."""

@@ -138,8 +138,16 @@ def _entry(name: Term, attributes: Term) -> Mapping[str, Any]:
     return {
         "type": "searchResEntry",
         "dn": _string(name),
-        "attributes": dict(map(_attribute, attributes[3])),
+        "attributes": _attributes(attributes),
     }
+
+
+def _attributes(term: Term) -> dict[bytes, Sequence[bytes]]:
+    """A set (RFC 4512 §2.2): of one that came twice, values would be lost."""
+    found = dict(map(_attribute, term[3]))
+    if len({name.lower() for name in found}) < len(term[3]):
+        raise Malformed("gives an attribute twice in one entry")
+    return found
 
 
 def _attribute(term: Term) -> tuple[bytes, Sequence[bytes]]:

@@ -2,6 +2,7 @@
 
 Pages by index shift when a resource goes meanwhile, and the first of the next page is never seen.
 So the ids are listed again, until a pass finds none that is new, and as many as the server counts.
+Some servers count no more than the page has: a pass goes on to where there is nothing new.
 A cursor does not lose its place: there is another pass only where it brings fewer than counted.
 """
 
@@ -28,6 +29,8 @@ MOST = 5_000_000
 
 IDS = {"attributes": "id"}
 GONE = frozenset({HTTPStatus.NOT_FOUND})
+BEYOND = frozenset({HTTPStatus.BAD_REQUEST, HTTPStatus.NOT_FOUND})
+"""How some answer where a page would begin after the last resource."""
 
 _NUMBER = re.compile("[0-9]{1,18}")
 
@@ -126,6 +129,8 @@ class Pass:
 
     unnamed: resources without an id
     total:   how many there are, as the last page that tells it said
+    pages:   those that brought something new
+    idle:    those in a row that did not
     """
 
     listing: Listing
@@ -145,17 +150,23 @@ class Pass:
         start = 1
         place: Query | None = {"cursor": ""} if offers.cursor else {"startIndex": "1"}
         while place is not None:
-            page = self.listing.page({**asked, **place})
+            is_beyond = not offers.cursor and self.total is not None and start > self.total
+            page = self.listing.page({**asked, **place}, BEYOND if is_beyond else frozenset())
             known = len(self.ids)
             yield from self._new(page)
-            self.pages += 1
-            # Where a later page does not say, it holds what an earlier one has said.
-            self.total = self.total if page.total is None else page.total
-            self.idle = 0 if len(self.ids) > known else self.idle + 1
-            if self.size > self._most:
-                raise SourceFault(f"{self.listing.url}: more come than there are: {self.total}")
+            self._count(page, len(self.ids) - known)
             start += len(page.resources)
-            place = self._after(page.cursor) if offers.cursor else self._from(start)
+            place = self._after(page.cursor) if offers.cursor else self._from(start, page)
+
+    def _count(self, page: Page, new: int) -> None:
+        self.pages += bool(new)
+        self.idle = 0 if new else self.idle + 1
+        # Where a later page does not say, it holds what an earlier one has said; and beyond the
+        # end, some say 0.
+        if page.total is not None and (new or self.total is None):
+            self.total = page.total
+        if self.size > self._most:
+            raise SourceFault(f"{self.listing.url}: more come than there are: {self.total}")
 
     def _new(self, page: Page) -> Iterator[Found]:
         for resource in page.resources:
@@ -173,10 +184,13 @@ class Pass:
             raise SourceFault(f"{self.listing.url}: the cursors lead nowhere")
         return {"cursor": cursor} if cursor else None
 
-    def _from(self, start: int) -> Query | None:
-        """A page without anything new is beyond the end, or the server begins anew each time."""
-        is_over = self.total is not None and start > self.total
-        return None if self.idle or is_over else {"startIndex": str(start)}
+    def _from(self, start: int, page: Page) -> Query | None:
+        """A page without anything new is beyond the end, unless the server begins anew."""
+        if not self.idle:
+            return {"startIndex": str(start)}
+        if page.resources and not self._is_counted:
+            raise SourceFault(f"{self.listing.url}: the list begins anew at each startIndex")
+        return None
 
     @property
     def size(self) -> int:
@@ -191,6 +205,11 @@ class Pass:
         return min(MOST, self.total + MOST_BEYOND * self.listing.offers.page_size)
 
     @property
+    def _is_counted(self) -> bool:
+        """Whether the total can be no length of a full page."""
+        return self.total not in (None, self.listing.offers.page_size)
+
+    @property
     def is_full(self) -> bool:
         """Whether as many came as there are."""
         return self.total is None or self.size >= self.total
@@ -198,4 +217,5 @@ class Pass:
     @property
     def is_sound(self) -> bool:
         """Whether nothing can be missing."""
-        return self.is_full and (self.listing.offers.cursor or self.pages == 1)
+        is_at_once = self.pages <= 1 and self._is_counted
+        return self.is_full and (self.listing.offers.cursor or is_at_once)

@@ -4,7 +4,6 @@ A fault names the status and the URL, never the credential, and nothing that the
 the error codes that RFC 7644 and RFC 9865 define.
 """
 
-import re
 import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -24,8 +23,27 @@ JSON_TYPES = frozenset({"application/scim+json", "application/json"})
 ENCODINGS = frozenset({"identity", "gzip"})
 MOST_BYTES = 2**26
 """Of an answer: a page of groups that have a hundred thousand members between them."""
+MOST_VALUES = 2_000_000
+"""In an answer: parsed, each may take 200 bytes, however few it has here."""
 
-_CODE = re.compile("[A-Za-z]{1,30}")
+CODES = frozenset(
+    {
+        "invalidFilter",
+        "tooMany",
+        "uniqueness",
+        "mutability",
+        "invalidSyntax",
+        "invalidPath",
+        "noTarget",
+        "invalidValue",
+        "invalidVers",
+        "sensitive",
+        "invalidCursor",
+        "expiredCursor",
+        "invalidCount",
+    }
+)
+"""Of errors; any other word may be the credential."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +96,7 @@ class Remote:
         left = max(0, self.until - time.monotonic())
         try:
             with self.client.get(url, min(self.settings.answer_seconds, left), query) as response:
-                return response, b"".join(_chunks(url, response))
+                return response, _bounded(url, b"".join(_chunks(url, response)))
         except (httpx2.HTTPError, httpx2.StreamError) as fault:
             is_over = time.monotonic() >= self.until
             told = "the whole reading takes too long (seconds)" if is_over else http.said(fault)
@@ -100,9 +118,19 @@ def _chunks(url: str, response: httpx2.Response) -> Iterator[bytes]:
     for chunk in response.iter_bytes():
         size += len(chunk)
         if size > MOST_BYTES:
-            told = f"the answer has more than {MOST_BYTES} bytes: ask for less at once (page_size)"
-            raise SourceFault(f"{url}: {told}")
+            raise _too_much(url, f"{MOST_BYTES} bytes")
         yield chunk
+
+
+def _bounded(url: str, body: bytes) -> bytes:
+    """A body that can be parsed. Each value of JSON has one of these marks before it, or a ":"."""
+    if sum(body.count(mark) for mark in (b",", b"[", b"{")) > MOST_VALUES:
+        raise _too_much(url, f"{MOST_VALUES} values")
+    return body
+
+
+def _too_much(url: str, what: str) -> SourceFault:
+    return SourceFault(f"{url}: the answer has more than {what}: ask for less at once (page_size)")
 
 
 def _refusal(response: httpx2.Response, body: bytes) -> str:
@@ -112,7 +140,7 @@ def _refusal(response: httpx2.Response, body: bytes) -> str:
         return f"{status}: redirects are not followed; the url must be where the server really is"
     told = f"{status} {httpx2.codes.get_reason_phrase(status)}".rstrip()
     code = _parsed(body).get("scimType")
-    return f"{told} ({code})" if isinstance(code, str) and _CODE.fullmatch(code) else told
+    return f"{told} ({code})" if isinstance(code, str) and code in CODES else told
 
 
 def _document(url: str, response: httpx2.Response, body: bytes) -> Document:

@@ -6,7 +6,7 @@ What has changed, ``meta.lastModified`` tells, after an instant of the server's 
 from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from hashlib import sha256
 
 from scim_server.sync.entries import Asked, Entry, SourceFault, Unreadable
@@ -21,6 +21,8 @@ ENDPOINTS = {"User": "/Users", "Group": "/Groups"}
 OVERLAP = timedelta(minutes=5)
 """Read again each time: a change may show later than it says, and the server's clocks differ."""
 INSTANT = "%Y-%m-%dT%H:%M:%SZ"
+UNIX_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+"""No clock that has been set stands before it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,7 +116,7 @@ class ScimSource:
 
     def _mark(self, date: datetime | None) -> str | None:
         """The instant, after a digest of what is read: another list has other marks."""
-        if date is None:
+        if date is None or date < UNIX_EPOCH:
             return None
         read = (self.settings.url, sorted(self.settings.filters.items()), sorted(self.names))
         return f"{sha256(repr(read).encode()).hexdigest()[:16]} {date:{INSTANT}}"

@@ -23,7 +23,9 @@ class Cursor(fields.String):
             place = orjson.loads(base64.urlsafe_b64decode(text + "=="))
         except ValueError:
             place = None
-        if not isinstance(place, list) or len(place) != self.parts or not all(map(_is_text, place)):
+        is_place = isinstance(place, list) and all(map(_is_text, place))
+        # Base64 and JSON have many forms of the same: only one of each is ours.
+        if not is_place or len(place) != self.parts or _written(place) != text:
             raise ValidationError("is no cursor that this server gave out.")
         return tuple(place)
 
@@ -47,5 +49,9 @@ def page(name: str, found: Sequence[Any], total: int, last: Sequence[str] | None
     """What is shown of a page; ``last``: its last place, where another page follows."""
     shown: dict[str, Any] = {"total": total, name: found}
     if last is not None:
-        shown["next"] = base64.urlsafe_b64encode(orjson.dumps(list(last))).rstrip(b"=").decode()
+        shown["next"] = _written(last)
     return shown
+
+
+def _written(place: Sequence[str]) -> str:
+    return base64.urlsafe_b64encode(orjson.dumps(list(place))).rstrip(b"=").decode()

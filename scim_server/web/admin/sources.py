@@ -16,7 +16,7 @@ from scim_server.web.operations import Operation
 
 LAST_STEP = 2**31 - 1
 """What both databases have numbers for."""
-_NUMBER = re.compile(r"\d{1,10}", re.ASCII)
+_NUMBER = re.compile("[1-9][0-9]{0,9}")
 
 
 class RunAnswer(Schema):

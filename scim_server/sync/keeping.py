@@ -111,7 +111,9 @@ def _effects(step: Step) -> Mapping[str, int]:
 def _ordered(registry: Registry, plan: Plan) -> Iterator[Document]:
     def all_steps() -> Iterator[Document]:
         for name, step in chain(plan.leavers, plan.steps):
-            yield told(registry.kinds[name], step)
+            # Of some entries no more changes than what is remembered of them.
+            if isinstance(step, Leave) or any(_effects(step).values()):
+                yield told(registry.kinds[name], step)
 
     departures = (step for step in all_steps() if step[DEPARTS])
     others = (step for step in all_steps() if not step[DEPARTS])

@@ -1,12 +1,24 @@
 """A company of its own for each test."""
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from tests.application import Application
+from tests.servers import empty_database
 from tests.sync.office import Office
 from tests.sync.scripted import Scripted
+
+
+@pytest.fixture(scope="session", params=["sqlite", "postgresql"])
+def application(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Application]:
+    """The server on each of the two databases; no others fill what these tests check whole."""
+    made = Application(empty_database(request, tmp_path_factory.mktemp("application")))
+    yield made
+    made.parts.database.close()
 
 
 @pytest.fixture

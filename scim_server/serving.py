@@ -8,6 +8,7 @@ import os
 import re
 import sys
 from contextlib import suppress
+from importlib import import_module
 from pathlib import Path
 from tempfile import mkdtemp
 
@@ -54,12 +55,16 @@ def when_ready(_server: object) -> None:
     """Before the first worker: an empty folder for what they count; in memory where there is any.
 
     What a worker has counted outlives it: there are no gauges, which would have to be taken away.
+    Then the code is imported, once for all workers. Not earlier: what counts asks for the folder
+    as it is imported.
     """
     if METRICS not in os.environ:
         os.environ[METRICS] = mkdtemp(prefix=METRICS_PREFIX, dir=worker_tmp_dir)
     folder = Path(os.environ[METRICS])
     folder.mkdir(parents=True, exist_ok=True)
     _forget_the_dead(folder)
+    import_module("scim_server.app")
+    gc.freeze()  # what the collector does not look at stays shared
 
 
 def on_exit(_server: object) -> None:

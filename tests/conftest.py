@@ -1,5 +1,6 @@
 """Fixtures for every floor: the databases that the tests run on."""
 
+import gc
 import logging
 from collections.abc import Iterator
 from contextlib import nullcontext
@@ -19,6 +20,9 @@ from tests.servers import (
 )
 from tests.signing import people
 
+gc.set_threshold(20_000, 10, 10)
+"""Half a million objects live as long as the run: they are searched for rubbish less often."""
+
 BOTH_DATABASES = {"application", "database_url"}
 """Fixtures that a test has once on each."""
 
@@ -29,6 +33,11 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         assert isinstance(item, pytest.Function)
         if item.get_closest_marker("shows") and not BOTH_DATABASES & set(item.fixturenames):
             raise pytest.UsageError(f"{item.nodeid} does not run on both databases")
+
+
+def pytest_collection_finish() -> None:
+    """The tests and modules that were collected stay: no search for rubbish looks at them again."""
+    gc.freeze()
 
 
 @pytest.fixture(autouse=True)
@@ -79,6 +88,14 @@ def application(
 ) -> Iterator[Application]:
     """The server on each of the two databases, once for the whole run."""
     made = Application(empty_database(request, tmp_path_factory.mktemp("application")))
+    yield made
+    made.parts.database.close()
+
+
+@pytest.fixture
+def alone(database_url: str) -> Iterator[Application]:
+    """A server whose database holds nothing else, for what looks at all that is stored."""
+    made = Application(database_url)
     yield made
     made.parts.database.close()
 

@@ -10,6 +10,9 @@ from sqlalchemy import select
 from werkzeug.test import TestResponse
 
 from scim_server.config import AUTH_PATH
+from scim_server.directory.callers import Caller
+from scim_server.directory.events import Actor
+from scim_server.protocol.intake import Strict
 from scim_server.store.models import TENANT
 from tests.application import Application, Scim
 
@@ -49,7 +52,8 @@ class Signing:
 def people(application: Application) -> Scim:
     """A client of a new tenant whose SCIM passwords are ones to sign in with."""
     scim = application.scim()
-    allow(application, scim, passwordsByScim=True)
+    caller = Caller(scim.tenant, Actor("tests", ""), frozenset(), Strict())
+    application.parts.policies.change(caller, {"passwords_by_scim": True})
     return scim
 
 

@@ -16,6 +16,7 @@ import httpx2
 import pytest
 
 from benchmarks.processes import free_port
+from tests.live import http
 
 REPOSITORY = Path(__file__).parent.parent
 PACKAGES = ("scim_server", "conformance")
@@ -84,7 +85,8 @@ def answer(url: str, token: str) -> httpx2.Response:
     deadline = time.monotonic() + SECONDS
     while True:
         try:
-            return httpx2.get(f"{url}/Users", headers={"Authorization": f"Bearer {token}"})
+            with http(headers={"Authorization": f"Bearer {token}"}) as client:
+                return client.get(f"{url}/Users")
         except httpx2.TransportError:
             if time.monotonic() > deadline:
                 raise

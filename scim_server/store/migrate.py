@@ -1,5 +1,6 @@
 """The schema of the database: brought to the head, and asked whether it is there."""
 
+from functools import cache
 from importlib.resources import files
 
 from alembic.command import upgrade
@@ -55,11 +56,13 @@ def known_revision(connection: Connection) -> str | None:
     return found
 
 
+@cache
 def head() -> str | None:
     """The last migration that this version of the server knows."""
     return ScriptDirectory.from_config(config()).get_current_head()
 
 
+@cache
 def _known() -> set[str | None]:
     scripts = ScriptDirectory.from_config(config()).walk_revisions()
     return {None, *(script.revision for script in scripts)}

@@ -199,7 +199,9 @@ def _sent(operation: Operation) -> dict[str, Any]:
 
 
 def _texts(media: Iterable[str]) -> dict[str, Any]:
-    return {each: {"schema": {"type": "string"}} for each in media}
+    """Files: of JSON an array with an object for each row."""
+    rows = {"type": "array", "items": {"type": "object"}}
+    return {each: {"schema": rows if each == MEDIA_TYPE else {"type": "string"}} for each in media}
 
 
 def _tag(operation: Operation) -> str:

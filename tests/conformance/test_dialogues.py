@@ -37,6 +37,8 @@ BEYOND_THE_RFCS = {
     "3†",
     "9†",
 }
+ONE_DATABASE = pytest.mark.parametrize("new_database", ["sqlite"], indirect=True)
+"""How strict a client is matters before any database is asked."""
 VENDORS = {dialogue.name.partition("/")[0] for dialogue in DIALOGUES}
 
 
@@ -64,6 +66,7 @@ def test_a_strict_client_is_told_what_is_wrong(server: Server, dialogue: Dialogu
     assert report(dialogue.strict(), server.url, server.token("strict")) == ""
 
 
+@ONE_DATABASE
 @pytest.mark.parametrize(
     "dialogue",
     [d for d in DIALOGUES if not d.tolerances and d.credential == "tolerant"],

@@ -1,8 +1,9 @@
 """Programs that others wrote: PyPI's scim2-tester finds no fault, scim2-client can work here."""
 
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
-from typing import Any
+from typing import Any, TypeVar
 
 import httpx2
 import pytest
@@ -15,8 +16,11 @@ from tests.application import ACCOUNT
 from tests.conformance.serving import Server
 
 MODES = ("tolerant", "strict")
+PAIRS = [("sqlite", "tolerant"), ("postgresql", "strict")]
+"""Each mode and each database once: what differs by their pair is crossed by other tests."""
 AnyResource = Resource[Any]
 Connect = Callable[[Server, str], SyncSCIMClient]
+T = TypeVar("T")
 
 
 @pytest.fixture
@@ -32,12 +36,18 @@ def connect() -> Iterator[Connect]:
         yield client
 
 
+def on_a_short_stack(judge: Callable[[], T]) -> T:
+    """In a thread: for each model that it makes, pydantic looks at every frame of the stack."""
+    with ThreadPoolExecutor(1) as thread:
+        return thread.submit(judge).result()
+
+
 class Story:
     """A client that has discovered the server and works with its models."""
 
     def __init__(self, client: SyncSCIMClient) -> None:
         self.client = client
-        client.discover()
+        on_a_short_stack(client.discover)
 
     def create(self, kind: str, **attributes: Any) -> AnyResource:
         model = self.client.get_resource_model(kind)
@@ -62,11 +72,11 @@ class Story:
 
 # It adds to the list of free attributes twice, once with the whole extension, and expects the
 # second addition alone; RFC 7644 §3.5.2.1 has an addition keep what is there.
-@pytest.mark.parametrize("mode", MODES)
+@pytest.mark.parametrize(("new_database", "mode"), PAIRS, indirect=["new_database"])
 def test_scim2_tester_finds_no_fault_but_that_an_addition_adds(
     server: Server, connect: Connect, mode: str
 ) -> None:
-    results = check_server(connect(server, mode))
+    results = on_a_short_stack(lambda: check_server(connect(server, mode)))
     faults = [result for result in results if result.status is not Status.SUCCESS]
     assert [fault.title for fault in faults] == ["check_add_attribute"]
     assert f"unexpected value for '{ACCOUNT}:attributes'" in str(faults[0].reason)

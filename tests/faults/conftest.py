@@ -1,4 +1,4 @@
-"""Servers that tests share and leave alive, and one that a test may restart."""
+"""Servers that tests share and leave alive, and one that they may restart."""
 
 from collections.abc import Iterator
 from contextlib import ExitStack
@@ -24,9 +24,9 @@ def server(
         yield running
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def restartable() -> Iterator[PostgresServer]:
-    """A server of the test's own: a restart would end the connections of every other test."""
+    """A server of the module's own: a restart would end the connections of every other test."""
     with ExitStack() as stack:
         binaries = installed_binaries() or stack.enter_context(bundled_binaries())
         yield stack.enter_context(postgres(binaries))

@@ -7,7 +7,7 @@ import pytest
 from scim_server.directory.worker import Worker
 from tests.application import Admin, Application, Scim, problem
 from tests.mail.people import reader
-from tests.post import Postbox
+from tests.post import Postbox, tidy
 from tests.web.event_log import actions
 from tests.web.people import with_role
 
@@ -155,8 +155,7 @@ def test_what_was_sent_is_forgotten_after_a_month(
     worker.drain()
     with application.parts.database.writing() as connection:
         connection.exec_driver_sql("UPDATE mail SET ended = '2026-01-01T00:00:00'")
-    worker._tidied = None
-    worker.drain()
+    tidy(worker)
     assert mails(admin) == []
 
 

@@ -8,8 +8,7 @@ from werkzeug.test import TestResponse
 from scim_server.directory.worker import Worker
 from tests.application import ACCOUNT, Application, Scim, problem
 from tests.mail.people import NEW, age
-from tests.mail.test_worker import tidy
-from tests.post import Postbox, text_of
+from tests.post import Postbox, text_of, tidy
 from tests.signing import Signing, allow, sign_in, tenant_name
 from tests.web.event_log import events
 

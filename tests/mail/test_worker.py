@@ -18,7 +18,7 @@ from scim_server import working
 from scim_server.directory.worker import Worker
 from tests.application import Application, Scim
 from tests.mail.people import age, ask, choose, reader
-from tests.post import SENDER, Postbox, worker_for
+from tests.post import SENDER, Postbox, tidy, worker_for
 from tests.signing import OTHER, PASSWORD, allow, people, sign_in, signed_in
 from tests.web.event_log import events
 
@@ -66,12 +66,6 @@ def invited(application: Application, world: Scim, count: int) -> list[str]:
         assert sent.status_code == 200, sent.text
         addresses.append(address)
     return addresses
-
-
-def tidy(worker: Worker) -> None:
-    """All that is due, and what is over."""
-    worker._tidied = None
-    worker.drain()
 
 
 def let_due(application: Application) -> None:
@@ -268,6 +262,7 @@ def test_a_worker_that_is_killed_loses_no_mail(
     assert sent >= 1
 
 
+@pytest.mark.parametrize("application", ["sqlite"], indirect=True)
 def test_sigterm_ends_it(application: Application, world: Scim, box: Postbox) -> None:
     [address] = invited(application, world, 1)
     with running(application, box) as process:
@@ -284,7 +279,7 @@ def test_locks_end_by_themselves(application: Application, world: Scim, worker: 
         sign_in(application, world, user["userName"], OTHER)
     assert world.get(f"/Users/{user['id']}").get_json(force=True)["active"] is False
     time.sleep(1.1)
-    worker.drain()
+    tidy(worker)
     assert world.get(f"/Users/{user['id']}").get_json(force=True)["active"] is True
 
 
@@ -307,7 +302,7 @@ def test_what_is_over_is_deleted(
         assert connection.exec_driver_sql(count).scalar_one() == 1
         over = f"UPDATE \"{table}\" SET {column} = '2026-01-01T00:00:00'"
         connection.exec_driver_sql(f"{over} WHERE tenant = {world.tenant}")
-    worker.drain()
+    tidy(worker)
     with application.parts.database.snapshot() as connection:
         assert connection.exec_driver_sql(count).scalar_one() == 0
     assert sign_in(application, world, user["userName"], PASSWORD).status_code == 200
@@ -317,7 +312,7 @@ def test_what_lives_is_kept(application: Application, world: Scim, worker: Worke
     user, _ = reader(world)
     own = signed_in(application, world, user["userName"])
     answer = application.admin(world.tenant).post(f"/users/{user['id']}/recovery-link")
-    worker.drain()
+    tidy(worker)
     assert own.get("/session").status_code == 200
     token = answer.get_json()["link"].rpartition("/")[2]
     assert choose(application, token).status_code == 204

@@ -19,6 +19,12 @@ def stage(application: Application) -> Stage:
 
 
 @pytest.fixture(scope="module")
+def told(stage: Stage) -> str:
+    """All that is shown of who holds more, before anybody tries."""
+    return stage.told()
+
+
+@pytest.fixture(scope="module")
 def lesser(request: pytest.FixtureRequest, stage: Stage) -> str:
     """The token of who tries."""
     return bearer_of(request.param, stage.application, stage.world)
@@ -26,11 +32,10 @@ def lesser(request: pytest.FixtureRequest, stage: Stage) -> str:
 
 @pytest.mark.parametrize("call", ABOUT_SOMEBODY)
 @pytest.mark.parametrize("lesser", LESSER, indirect=True)
-def test_nobody_acts_on_who_holds_more(stage: Stage, lesser: str, call: str) -> None:
-    before = stage.told()
+def test_nobody_acts_on_who_holds_more(stage: Stage, told: str, lesser: str, call: str) -> None:
     answer = stage.send(ADMIN_PATH, call, ADMINISTRATION[call], lesser)
     assert refused(answer), answer.text
-    assert stage.told() == before
+    assert stage.told() == told
 
 
 def refused(answer: TestResponse) -> bool:
@@ -46,13 +51,14 @@ ABOUT_USERS = [call for call in PROVISIONING if "/Users/<id>" in call or "/Bulk"
 
 @pytest.mark.parametrize("call", ABOUT_USERS)
 @pytest.mark.parametrize("lesser", [each for each in LESSER if " key" in f" {each}"], indirect=True)
-def test_nobody_acts_on_who_holds_more_over_scim(stage: Stage, lesser: str, call: str) -> None:
+def test_nobody_acts_on_who_holds_more_over_scim(
+    stage: Stage, told: str, lesser: str, call: str
+) -> None:
     """A key is no identity provider, whoever it belongs to."""
-    before = stage.told()
     answer = stage.send(BASE_PATH, call, PROVISIONING[call], lesser)
-    told = answer.get_json(force=True).get("Operations", [{"status": str(answer.status_code)}])
-    assert [each["status"] for each in told] == ["403"]
-    assert stage.told() == before
+    results = answer.get_json(force=True).get("Operations", [{"status": str(answer.status_code)}])
+    assert [each["status"] for each in results] == ["403"]
+    assert stage.told() == told
 
 
 def test_a_session_of_who_holds_more_may_be_seen_and_not_ended(

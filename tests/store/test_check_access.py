@@ -13,6 +13,8 @@ OFF = "UPDATE resource SET status = :status WHERE tenant = :tenant AND public_id
 PUT = """INSERT INTO {table} ({columns}) SELECT {values} FROM resource
     WHERE tenant = :tenant AND public_id = :user"""
 
+OPENING = ("session", "link", "challenge", "api key", "mail", "token")
+
 
 def well_equipped(world: World) -> World:
     """The user has everything that anybody can have."""
@@ -52,14 +54,15 @@ SESSION_OF = {name: "'x'" for name in ("created", "used", "idle_ends", "ends", "
 WEBAUTHN = {"kind": "'webauthn'", "name": "'key'", "created": "'x'", "secret": "'x'"}
 
 
-@pytest.mark.parametrize("status", ["Suspended", "Deprovisioned"])
-@pytest.mark.parametrize("what", ["session", "link", "challenge", "api key", "mail", "token"])
-def test_what_lets_somebody_in_who_is_switched_off_is_named(
-    world: World, status: str, what: str
-) -> None:
+def test_whoever_has_everything_violates_nothing(world: World) -> None:
     assert well_equipped(world).found() == []
-    world.corrupt(OFF, status=status)
-    assert ("V-08", f"it is {status} and has a {what}") in world.found()
+
+
+@pytest.mark.parametrize("status", ["Suspended", "Deprovisioned"])
+def test_what_lets_somebody_in_who_is_switched_off_is_named(world: World, status: str) -> None:
+    well_equipped(world).corrupt(OFF, status=status)
+    named = {f"it is {status} and has a {what}" for what in OPENING}
+    assert named <= {what for rule, what in world.found() if rule == "V-08"}
 
 
 @pytest.mark.parametrize(("status", "named"), [("Locked", ["session"]), ("Active", [])])
@@ -179,6 +182,5 @@ def test_a_tenant_that_there_is_not_is_named_for_every_table(world: World) -> No
     ],
 )
 def test_a_secret_outside_of_its_column_is_named(world: World, statement: str, what: str) -> None:
-    assert well_equipped(world).found() == []
-    world.corrupt(statement)
+    well_equipped(world).corrupt(statement)
     assert [found for found in world.found() if found[0] == "V-10" and what in found[1]]

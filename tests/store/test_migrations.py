@@ -119,8 +119,9 @@ def migrate_at(url: str) -> None:
 
 
 def test_processes_that_start_together_migrate_once(database: Database, database_url: str) -> None:
-    spawn = get_context("spawn")
-    processes = [spawn.Process(target=migrate_at, args=(database_url,)) for _ in range(3)]
+    context = get_context("forkserver")
+    context.set_forkserver_preload([__name__])  # to import takes longer than to migrate
+    processes = [context.Process(target=migrate_at, args=(database_url,)) for _ in range(3)]
     for process in processes:
         process.start()
     for process in processes:

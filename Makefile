@@ -6,6 +6,8 @@ ifndef SCIM_BIND
 export PORT
 export SCIM_BIND := 127.0.0.1:$(PORT)
 endif
+# Else each of the many processes that tests start would compile all modules for itself.
+unexport PYTHONDONTWRITEBYTECODE
 # One more than the cores of the smallest machine: some tests wait for clocks.
 TEST_PROCESSES ?= 3
 

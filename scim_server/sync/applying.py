@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 
 from scim_server.directory.callers import Caller
 from scim_server.directory.change import Change
+from scim_server.directory.sources.anchors import Anchor
 from scim_server.directory.sources.runs import Registered
 from scim_server.directory.transactions import Transactions
 from scim_server.protocol.errors import Unavailable
@@ -79,14 +80,15 @@ class Applying:
         return Portion(change, kind, source, names, known, self.counted, self.renaming, Written())
 
     def _unsettle(self, change: Change, portion: Portion) -> None:
-        """What names somebody, may name somebody else from now on: whatever becomes of this run,
-        the groups in question are looked at again.
+        """What names somebody, may name somebody else from now on, and some directories take who
+        leaves out of groups without a trace in them: whatever becomes of this run, the groups in
+        question are looked at again.
         """
         known, former = portion.known, self.renaming.former
         others = set()
         for anchor in portion.written.anchors:
             before = known.get(anchor.id)
-            if before is not None and before.anchor.name != anchor.name:
+            if before is not None and _bearer(before.anchor) != _bearer(anchor):
                 others.add(before.resource_id)
             if anchor.name in former:
                 others.add(former[anchor.name])
@@ -101,6 +103,11 @@ class Applying:
             with suppress(Unavailable):
                 self.transactions.write(self.caller, lambda change: change.store.take_stock())
             self.stock = self.written * 10
+
+
+def _bearer(anchor: Anchor) -> tuple[str, bool]:
+    """Its name, and whether anybody has that."""
+    return anchor.name, anchor.left is None
 
 
 def _write(portion: Portion, steps: Sequence[Step]) -> None:

@@ -49,6 +49,18 @@ def test_a_run_that_ends_before_the_groups_leaves_them_to_the_next(
     finds_nothing(board)
 
 
+def test_whom_the_source_takes_out_of_groups_without_a_trace_is_so_one_run_later(
+    board: Scripted,
+) -> None:
+    """As OpenLDAP does: the group tells no change."""
+    board.has(EVE, group("Board", "cn=eve"))
+    board.run()
+    assert board.team("Board") == {"old", "eve"}
+    assert board.run().counts["Group"] == {"read": 1, "movers": 1, "membersRemoved": 1}
+    assert board.team("Board") == {"eve"}
+    finds_nothing(board)
+
+
 def test_who_have_swapped_their_names_are_in_each_others_place(
     scripted: Scripted, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -110,7 +110,7 @@ _HOLDING = select(_ID).where(
 )
 _UNSETTLE = (
     update(ANCHOR)
-    .where(ANCHOR.c.tenant == TENANT, also(ANCHOR.c.source, _SOURCE), _HOLDS)
+    .where(ANCHOR.c.tenant == TENANT, also(ANCHOR.c.source, _SOURCE), _HOLDS, ANCHOR.c.version != 0)
     .values(version=0)
 )
 """A version that no resource has."""

@@ -113,9 +113,9 @@ class Move:
             return ""
         before = len(self.current.members)
         lost = sum(name not in self.desired.members for name in self.current.members.values())
-        is_empty = lost == before and not self.desired.members
-        is_drained = lost > before / 2 and lost >= MANY_LOST
-        return Departure.EMPTY.value if before and (is_empty or is_drained) else ""
+        # All of them: whether the others whom it names will be here, is not known yet.
+        is_drained = lost == before or (lost > before / 2 and lost >= MANY_LOST)
+        return Departure.EMPTY.value if before and is_drained else ""
 
 
 SERVING = (Status.ACTIVE, Status.LOCKED, Status.PENDING)

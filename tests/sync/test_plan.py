@@ -145,10 +145,11 @@ def test_a_group_that_loses_everybody_counts_as_gone() -> None:
     assert step.takes == "empty"
 
 
-def test_a_group_whose_one_member_is_replaced_loses_nobody() -> None:
-    before = Current("id", 1, None, {"displayName": "Team"}, {"1": "ada"})
-    [step] = moved(GROUPS, (), team("eve"), before)
-    assert step.takes == ""
+def test_a_group_that_names_others_instead_counts_too() -> None:
+    """They may be nobody: names of before a move in the tree."""
+    before = Current("id", 1, None, {"displayName": "Team"}, {"1": "ada", "2": "bob"})
+    [step] = moved(GROUPS, (), team("eve", "zoe"), before)
+    assert step.takes == "empty"
 
 
 def test_a_large_group_comes_in_slices() -> None:

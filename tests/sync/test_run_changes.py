@@ -48,7 +48,7 @@ def test_where_it_cannot_be_told_who_is_there_nobody_leaves_and_each_run_says_so
         run = scripted.run()
         assert (run.state, run.counts["User"]) == (State.DONE, {"leftOut": 1})
         [told] = run.told
-        assert "some without an id: nobody leaves in this run" in told["why"]
+        assert "it cannot be told who is there still: nobody leaves in this run" in told["why"]
     assert all(scripted.users().values())
     scripted.run(Mode.FULL)
     assert scripted.users() == {"ada": False, "bob": True, "eve": True}
@@ -98,6 +98,24 @@ def test_two_may_await_confirmation_where_the_later_one_has_seen_less(scripted: 
     assert scripted.run().state is State.DONE
     assert state(scripted, whole.id) is State.AWAITING_CONFIRMATION
     assert state(scripted, changes.id) is State.SUPERSEDED
+
+
+def test_another_question_about_less_does_not_answer_the_first(scripted: Scripted) -> None:
+    scripted.configure(tables="[guards]\nshare = 0.4")
+    out = [person("ada", active="false"), person("bob", active="false")]
+    scripted.has(*out, PEOPLE[2])
+    whole = scripted.run(Mode.FULL)
+    scripted.has(out[1])
+    scripted.run()
+    assert scripted.admin.post(f"/runs/{whole.id}/confirm").status_code == 202
+    scripted.has()
+    assert scripted.run(Mode.FULL, confirms=whole.id).state is State.FAILED
+    assert state(scripted, whole.id) is State.AWAITING_CONFIRMATION
+
+
+def test_a_confirmation_that_is_forgotten_is_in_nobodys_way(scripted: Scripted) -> None:
+    scripted.has()
+    assert scripted.run(Mode.FULL, confirms="long ago").state is State.FAILED
 
 
 def test_many_who_are_gone_are_not_asked_for_one_by_one(

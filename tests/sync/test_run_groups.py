@@ -144,17 +144,6 @@ def test_groups_that_lose_nearly_all_are_stopped(office: Office) -> None:
     assert office.team("A") == {"user-0"}
 
 
-def test_groups_of_one_member_may_have_another(office: Office) -> None:
-    office.employ("ada", "bob", "eve")
-    for worker, team in zip(office.workers, "ABC", strict=True):
-        worker["teams"] = [team]
-    office.run()
-    for worker, team in zip(office.workers, "BCA", strict=True):
-        worker["teams"] = [team]
-    assert office.run().state is State.DONE
-    assert [office.team(team) for team in "ABC"] == [{"eve"}, {"ada"}, {"bob"}]
-
-
 def test_groups_may_lose_some(office: Office) -> None:
     names = [f"user-{number}" for number in range(8)]
     office.employ(*names, teams=["A", "B", "C"])

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 import pytest
 
-from scim_server.directory.sources.runs import Mode
+from scim_server.directory.sources.runs import Mode, State
 from scim_server.sync import carrying, comparing
 from scim_server.sync.entries import Entry
 from tests.sync.office import Office
@@ -59,6 +59,23 @@ def test_whom_the_source_takes_out_of_groups_without_a_trace_is_so_one_run_later
     assert board.run().counts["Group"] == {"read": 1, "movers": 1, "membersRemoved": 1}
     assert board.team("Board") == {"eve"}
     finds_nothing(board)
+
+
+def test_groups_that_name_people_as_they_were_called_are_not_emptied_unasked(
+    scripted: Scripted,
+) -> None:
+    """As after a move in the tree of a directory that lets no group follow."""
+    scripted.configure()
+    names = ["ada", "bob", "eve"]
+    groups = [group(f"Team {name}", f"cn={name}") for name in names]
+    scripted.has(*(person(name, f"cn={name}") for name in names), *groups)
+    scripted.run()
+    scripted.has(*(person(name, f"cn={name},ou=new") for name in names), *groups)
+    assert scripted.run(Mode.FULL).state is State.DONE
+    stopped = scripted.run()
+    assert stopped.state is State.AWAITING_CONFIRMATION
+    assert "take away 3 of 3" in str(stopped.detail)
+    assert [scripted.team(f"Team {name}") for name in names] == [{name} for name in names]
 
 
 def test_who_have_swapped_their_names_are_in_each_others_place(

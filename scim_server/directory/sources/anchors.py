@@ -69,8 +69,8 @@ class AnchorStore(Protocol):
         """Likewise, the other way: ids of resources to names that no later entry has."""
 
     def unsettled(self, source: str, kind: str) -> list[str]:
-        """Entries that have not left whose resource somebody else has changed, or that name
-        others whom nobody knew.
+        """Entries that have not left whose resource somebody else has changed, that name others
+        whom nobody knew, or that are written in part.
         """
 
     def stands(self, source: str, kind: str) -> dict[str, bool]:

@@ -127,9 +127,15 @@ def ask_again(runs: RunStore, run: Run) -> None:
     """What somebody has confirmed, and a run could not carry out, is still confirmed by nobody."""
     if run.confirms is None:
         return
-    before, waiting = runs.get(run.confirms), State.AWAITING_CONFIRMATION
-    if before.state is State.CONFIRMED and not runs.of_state(waiting, run.source):
-        runs.put(replace(before, state=waiting))
+    try:
+        before = runs.get(run.confirms)
+    except NotFound:
+        return  # So long ago that it is forgotten.
+    waiting = runs.of_state(State.AWAITING_CONFIRMATION, run.source)
+    # A later one asks for more than it did, but for what has not changed.
+    is_asked = any(each.mode in (before.mode, Mode.FULL) for each in waiting)
+    if before.state is State.CONFIRMED and not is_asked:
+        runs.put(replace(before, state=State.AWAITING_CONFIRMATION))
 
 
 def supersede(runs: RunStore, run: Run, modes: Collection[Mode]) -> None:

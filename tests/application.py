@@ -1,12 +1,14 @@
 """One application per database for the whole test run; every test gets a tenant of its own."""
 
 import itertools
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from datetime import timedelta
 from functools import cached_property
 from pathlib import Path
 from typing import Any
 
+import pytest
 from argon2 import PasswordHasher
 from flask import Flask
 from flask.testing import FlaskClient
@@ -18,6 +20,7 @@ from scim_server.directory.credentials import Client, Mode, Profile
 from scim_server.directory.signing.passwords import Passwords
 from scim_server.parts import Parts, build, new_id
 from scim_server.store.migrate import migrate
+from tests.servers import empty_database
 
 EXAMPLES = Path(__file__).parent / "data" / "schemas"
 USER = "urn:ietf:params:scim:schemas:core:2.0:User"
@@ -229,3 +232,13 @@ def error(response: TestResponse) -> tuple[int, str | None]:
     assert body["status"] == str(response.status_code), body
     assert response.mimetype == "application/scim+json"
     return response.status_code, body.get("scimType")
+
+
+@contextmanager
+def on_empty_database(
+    request: pytest.FixtureRequest, folders: pytest.TempPathFactory
+) -> Iterator[Application]:
+    """A server for a fixture, until the block ends; its parameter is "sqlite" or "postgresql"."""
+    made = Application(empty_database(request, folders.mktemp("application")))
+    yield made
+    made.parts.database.close()

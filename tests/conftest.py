@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 import structlog
 
-from tests.application import Admin, Application, Scim
+from tests.application import Admin, Application, Scim, on_empty_database
 from tests.ldap.slapd import Slapd, Tree, slapd
 from tests.servers import (
     PostgresServer,
@@ -87,9 +87,8 @@ def application(
     request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[Application]:
     """The server on each of the two databases, once for the whole run."""
-    made = Application(empty_database(request, tmp_path_factory.mktemp("application")))
-    yield made
-    made.parts.database.close()
+    with on_empty_database(request, tmp_path_factory) as made:
+        yield made
 
 
 @pytest.fixture

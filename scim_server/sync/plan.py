@@ -106,9 +106,8 @@ class Move:
     def takes(self) -> str:
         """What is taken from somebody, or given back, that guards look at; empty: nothing."""
         if self.event is not None:
-            return (
-                GIVEN_BACK if self.event is lifecycle.Step.REACTIVATE else Departure.SUSPEND.value
-            )
+            is_back = self.event is lifecycle.Step.REACTIVATE
+            return GIVEN_BACK if is_back else Departure.SUSPEND.value
         if not self.first or self.desired.members is None:
             return ""
         before = len(self.current.members)

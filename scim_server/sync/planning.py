@@ -119,8 +119,9 @@ class Planning:
         if there == set() and not comparing.nameless and kind.storage.status is not None:
             raise SourceFault(f"The source has no {kind.name} at all: this cannot be right.")
         if comparing.nameless or there is None:
-            many = f"{comparing.nameless:,} without an id"
-            why = many if comparing.nameless else "it cannot be told who is there still"
+            why = "it cannot be told who is there still"
+            if comparing.nameless:
+                why = f"{comparing.nameless:,} without an id"
             why += ": nobody leaves in this run"
             self.outcomes.leave_out(kind.name, None, self.source.name, why)
             return None

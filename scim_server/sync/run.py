@@ -185,6 +185,7 @@ class _Pass:
     def _work(self) -> tuple[State, str | None, str | None]:
         """How it ended, why, and the mark of the next run where that is another one."""
         transactions, job = self.runner.transactions, self.job
+        write, registry = self._write, self.runner.registry
         with job.source.reading(self._asked()) as reading, Plan() as plan:
             planning = Planning(
                 transactions.store,
@@ -201,14 +202,13 @@ class _Pass:
             mark = reading.mark()
             excess = plan.excess(job.file.guards, self._confirmed())
             if self.run.mode is Mode.DRY_RUN:
-                keep(self._write, self.runner.registry, self.run, plan)
+                keep(write, registry, self.run, plan)
                 foresee(plan, self.outcomes)
                 return State.DONE, excess and f"A run would stop, since it would {excess}.", None
             # What has not changed, a run that reads changes only has not looked at.
             modes = list(Mode) if reading.is_whole else [Mode.INCREMENTAL]
             if excess:
-                kept = self.runner.registry, self.run, plan
-                state, why = stopped(self._write, *kept, excess, modes)
+                state, why = stopped(write, registry, self.run, plan, excess, modes)
                 return state, why, None
             self._apply(plan)
             self.supersedes = modes if plan.is_complete else []

@@ -5,9 +5,8 @@ from collections.abc import Iterator
 import pytest
 
 from scim_server.directory.worker import Worker
-from tests.application import Application
+from tests.application import Application, on_empty_database
 from tests.post import Postbox, worker_for
-from tests.servers import empty_database
 
 
 @pytest.fixture(scope="module", params=["sqlite", "postgresql"])
@@ -15,9 +14,8 @@ def application(
     request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[Application]:
     """The server on each of the two databases."""
-    made = Application(empty_database(request, tmp_path_factory.mktemp("mail")))
-    yield made
-    made.parts.database.close()
+    with on_empty_database(request, tmp_path_factory) as made:
+        yield made
 
 
 @pytest.fixture

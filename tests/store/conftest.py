@@ -4,8 +4,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from tests.application import Application
-from tests.servers import empty_database
+from tests.application import Application, on_empty_database
 from tests.store.ruin import World
 from tests.store.shelf import Shelf
 
@@ -27,9 +26,8 @@ def broken(
     request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[Application]:
     """A server whose database these tests may ruin, tenant by tenant."""
-    made = Application(empty_database(request, tmp_path_factory.mktemp("check")))
-    yield made
-    made.parts.database.close()
+    with on_empty_database(request, tmp_path_factory) as made:
+        yield made
 
 
 @pytest.fixture

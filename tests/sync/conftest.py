@@ -5,8 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.application import Application
-from tests.servers import empty_database
+from tests.application import Application, on_empty_database
 from tests.sync.office import Office
 from tests.sync.scripted import Scripted
 
@@ -16,9 +15,8 @@ def application(
     request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[Application]:
     """The server on each of the two databases; no others fill what these tests check whole."""
-    made = Application(empty_database(request, tmp_path_factory.mktemp("application")))
-    yield made
-    made.parts.database.close()
+    with on_empty_database(request, tmp_path_factory) as made:
+        yield made
 
 
 @pytest.fixture

@@ -79,6 +79,17 @@ def users(*ids: str) -> list[dict[str, Any]]:
     return [{"id": id, "userName": f"name-{id}"} for id in ids]
 
 
+FIVE = ["a", "b", "c", "d", "e"]
+
+
+@contextmanager
+def of_five() -> Iterator["Peer"]:
+    """One whose users have these ids."""
+    with peer() as made:
+        made.lists["/Users"] = users(*FIVE)
+        yield made
+
+
 @contextmanager
 def peer(certificate: Pair | None = None) -> Iterator[Peer]:
     """On a free port of loopback, until the block ends; by https where it has a certificate."""

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from scim_server.directory.sources.runs import Mode, State
+from scim_server.directory.sources.runs import Mode, Run, State
 from scim_server.sync import carrying, plan, planning
 from scim_server.sync.entries import Unreadable
 from tests.sync.scripted import Scripted, group, person
@@ -85,28 +85,30 @@ def test_what_a_whole_run_was_stopped_over_no_changes_settle(scripted: Scripted)
     assert state(scripted, stopped.id) is State.SUPERSEDED
 
 
-def test_two_may_await_confirmation_where_the_later_one_has_seen_less(scripted: Scripted) -> None:
+OUT = [person("ada", active="false"), person("bob", active="false")]
+
+
+def both_stopped(scripted: Scripted) -> tuple[Run, Run]:
+    """A whole run, and after it one of changes, which has seen less."""
     scripted.configure(tables="[guards]\nshare = 0.4")
-    out = [person("ada", active="false"), person("bob", active="false")]
-    scripted.has(*out, PEOPLE[2])
+    scripted.has(*OUT, PEOPLE[2])
     whole = scripted.run(Mode.FULL)
-    scripted.has(out[1])
-    changes = scripted.run()
+    scripted.has(OUT[1])
+    return whole, scripted.run()
+
+
+def test_two_may_await_confirmation_where_the_later_one_has_seen_less(scripted: Scripted) -> None:
+    whole, changes = both_stopped(scripted)
     waiting = {State.AWAITING_CONFIRMATION}
     assert {state(scripted, each.id) for each in (whole, changes)} == waiting
-    scripted.has(*out, PEOPLE[2])
+    scripted.has(*OUT, PEOPLE[2])
     assert scripted.run().state is State.DONE
     assert state(scripted, whole.id) is State.AWAITING_CONFIRMATION
     assert state(scripted, changes.id) is State.SUPERSEDED
 
 
 def test_another_question_about_less_does_not_answer_the_first(scripted: Scripted) -> None:
-    scripted.configure(tables="[guards]\nshare = 0.4")
-    out = [person("ada", active="false"), person("bob", active="false")]
-    scripted.has(*out, PEOPLE[2])
-    whole = scripted.run(Mode.FULL)
-    scripted.has(out[1])
-    scripted.run()
+    whole, _ = both_stopped(scripted)
     assert scripted.admin.post(f"/runs/{whole.id}/confirm").status_code == 202
     scripted.has()
     assert scripted.run(Mode.FULL, confirms=whole.id).state is State.FAILED

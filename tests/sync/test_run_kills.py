@@ -17,8 +17,7 @@ from scim_server.directory.history import Sought
 from scim_server.directory.sources.runs import State
 from scim_server.parts import Parts
 from scim_server.sync import carrying
-from tests.application import Application
-from tests.servers import empty_database
+from tests.application import Application, on_empty_database
 from tests.sync.office import Office
 
 KILLS = 20
@@ -55,9 +54,8 @@ def alone(
     request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[Application]:
     """An application with no open connections, which a fork would share."""
-    made = Application(empty_database(request, tmp_path_factory.mktemp("alone")))
-    yield made
-    made.parts.database.close()
+    with on_empty_database(request, tmp_path_factory) as made:
+        yield made
 
 
 @pytest.fixture(autouse=True)

@@ -6,15 +6,12 @@ from typing import Any
 import pytest
 
 from scim_server.sync.entries import SourceFault
-from tests.sync.scim_peer import FILTERING, INDEX, Peer, peer, pulled, reading, users
-
-FIVE = ["a", "b", "c", "d", "e"]
+from tests.sync.scim_peer import FILTERING, FIVE, INDEX, Peer, of_five, pulled, reading, users
 
 
 @pytest.fixture
 def other() -> Iterator[Peer]:
-    with peer() as made:
-        made.lists["/Users"] = users(*FIVE)
+    with of_five() as made:
         yield made
 
 
